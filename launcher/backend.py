@@ -1,0 +1,220 @@
+"""The backend: the process in which the app lives, from the first line of the order to the last request.
+
+It has the user's code for itself: the window and its libraries are in the
+program's process, and what the launcher needs here is imported before the
+user's code and then hidden, so that a project may call its modules
+`launcher`, `waitress` or `webview`. Nothing below imports lazily, therefore.
+"""
+
+from __future__ import annotations
+
+import atexit
+import mimetypes
+import os
+import secrets
+import signal
+import site as site_module
+import socket
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from launcher import home, interpreting, pages, report, secret_key, single
+from launcher.control import Channel, Order, claim_standard_pipes, order_of
+from launcher.environ import clean
+from launcher.guard import Guard
+from launcher.loading import load
+from launcher.paths import AppFolders
+from launcher.policy import Policy
+from launcher.project import manifest as manifests
+from launcher.recording import Recorder, after_import, record
+from launcher.server import Server, bind
+
+OURS = ("launcher", "waitress")
+EXIT_DEADLINE = 2.0  # seconds for the app's own atexit functions
+DRAIN_READS, DRAIN_WRITES = 3.0, 10.0  # seconds for requests in flight at the end
+
+# What a registry or a system table may say otherwise; a module script of the wrong type does not run.
+MIME_TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
+}
+
+
+def main() -> None:
+    """Serve the app that the program orders, until it says stop or is gone. Never returns."""
+    channel = claim_standard_pipes()
+    first = next(channel.messages(), None)
+    code = 1
+    try:
+        if first is not None:
+            code = Backend(order_of(first), channel).run()
+    finally:
+        _leave(code)
+
+
+class Backend:
+    """One app being served."""
+
+    def __init__(self, order: Order, channel: Channel) -> None:
+        self.order = order
+        self.channel = channel
+        self.manifest = manifests.load(Path(order.manifest))
+        self.folders = AppFolders(Path(order.data))
+        self.stopping = threading.Event()
+        self.policy: Policy | None = None
+
+    def run(self) -> int:
+        """Serve from the first moment, then load the app; return the exit code."""
+        self.channel.follow(self._obey, self._orphaned)
+        try:
+            bound = bind(
+                self.manifest.identifier, port=self.order.port, memory=self.folders.private / "port"
+            )
+            guard, server = self._serve(bound)
+            root = self._root()
+        except Exception as error:
+            return self._fail(error, Path(self.order.root))
+        try:
+            guard.app = self._load(root)
+        except BaseException as error:
+            return self._fail(error, root)
+        assert self.policy is not None
+        self.channel.send({"event": "ready", "url": self.policy.entry_url()})
+        self.stopping.wait()
+        cut = server.stop(reads=DRAIN_READS, writes=DRAIN_WRITES)
+        if cut:
+            print(f"{cut} request(s) were still unfinished at the end", file=sys.stderr)
+        return 0
+
+    def _serve(self, bound: socket.socket) -> tuple[Guard, Server]:
+        port = bound.getsockname()[1]
+        self.policy = Policy.for_port(port)
+        token = secrets.token_urlsafe(32)
+        guard = Guard(
+            pages.starting(self.manifest.name),
+            self.policy,
+            doors={single.RAISE: single.door(token, lambda: self.channel.send({"event": "raise"}))},
+            pages={
+                pages.CONTROL: pages.control(self.manifest.name),
+                pages.QUIT: pages.quit_page(self.manifest.name, lambda: self.channel.send({"event": "quit"})),
+            },
+        )
+        threads = self.order.threads or self.manifest.server.threads
+        server = Server(guard, bound, threads=threads, max_body=self.manifest.server.max_body)
+        server.start()
+        single.announce(self.folders.private, port, token)
+        self.channel.send({"event": "listening", "port": port, "url": self.policy.entry_url()})
+        return guard, server
+
+    def _root(self) -> Path:
+        """Return the folder in which the app runs."""
+        layer = Path(self.order.root)
+        if not self.order.settle:
+            return layer
+        return home.settle(layer, layer.parent / home.LISTING, self.folders)
+
+    def _load(self, root: Path) -> Any:
+        """Load the user's code as on its author's machine: his folder, his distributions, his names."""
+        manifest = self.manifest
+        clean(dict(manifest.env))
+        os.chdir(root)
+        for suffix, kind in MIME_TYPES.items():
+            mimetypes.add_type(kind, suffix)
+        recorder = Recorder()
+        record(recorder)
+        if self.order.settle:
+            _keep_instances_in(root / "instance")
+        _user_path(root, self.order.sites)
+        name = manifest.target.script or manifest.target.module or ""
+        if getattr(sys, "frozen", False):
+            interpreting.mark([str(root), *self.order.sites])
+        sys.argv = [str(root / name), *manifest.args, *self.order.arguments]
+        _hide_ourselves()
+        app = load(manifest.target, root, recorder)
+        secret_key.provide(app, self.folders.private / "secret-key")
+        self.loaded(app, recorder, root)
+        return app
+
+    def loaded(self, app: Any, recorder: Recorder, root: Path) -> None:
+        """Do nothing; a rehearsal looks at the app here."""
+
+    def _fail(self, error: BaseException, root: Path) -> int:
+        told = report.of_exception(error, root)
+        print(told.to_text(), file=sys.stderr, flush=True)
+        self.channel.send(
+            {"event": "failed", "sentence": told.sentence, "todo": told.todo, "details": told.details}
+        )
+        return 6
+
+    def _obey(self, message: dict[str, Any]) -> None:
+        if message["command"] == "stop":
+            self.stopping.set()
+        elif message["command"] == "entry" and self.policy is not None:
+            self.channel.send({"event": "entry", "url": self.policy.entry_url()})
+
+    def _orphaned(self) -> None:
+        """The program is gone, however it went: end, and take the app's own children along."""
+        self.stopping.set()
+        threading.Timer(DRAIN_WRITES + EXIT_DEADLINE, _vanish).start()
+
+
+def _user_path(root: Path, sites: tuple[str, ...]) -> None:
+    """Put the project first, then its distributions, as a virtual environment does; ourselves last."""
+    sys.path[:0] = [str(root), *(site for site in sites if site not in sys.path)]
+    if getattr(sys, "frozen", False):
+        for site in sites:
+            _process_pth_files(Path(site))
+
+
+def _process_pth_files(site: Path) -> None:
+    for file in sorted(site.glob("*.pth")):
+        site_module.addpackage(str(site), file.name, None)
+
+
+def _hide_ourselves() -> None:
+    """Forget our modules' names: the user's code sees only its own world."""
+    for name in list(sys.modules):
+        if name.partition(".")[0] in OURS:
+            del sys.modules[name]
+
+
+def _keep_instances_in(folder: Path) -> None:
+    """Let Flask's instance folder be in the home: a frozen interpreter would put it inside the bundle."""
+
+    def patch(module: Any) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        module.App.auto_find_instance_path = lambda self: str(folder)
+
+    after_import({"flask.sansio.app": patch})
+
+
+def _leave(code: int) -> None:
+    """End the process in order, and end it whatever threads the app left."""
+    runner = threading.Thread(target=_run_exit_functions, daemon=True)
+    runner.start()
+    runner.join(EXIT_DEADLINE)
+    with suppress(Exception):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def _run_exit_functions() -> None:
+    with suppress(BaseException):
+        atexit._run_exitfuncs()
+
+
+def _vanish() -> None:
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)

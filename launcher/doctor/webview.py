@@ -1,0 +1,148 @@
+"""Which web views can show a window here, and what keeps the others from it."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.metadata
+import importlib.util
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from launcher import host
+from launcher.doctor import libraries
+from launcher.doctor.finding import Finding
+from launcher.window import browser
+
+INSTALL_QT = (sys.executable, "-m", "pip", "install", "flask-launcher[qt]")
+INSTALL_GTK = (sys.executable, "-m", "pip", "install", "flask-launcher[gtk]")
+# What the window imports, the process that draws pages, and the plugins that reach a screen.
+# Qt opens the plugins by itself: an import that works is no proof that a window would.
+QT_FILES = (
+    "QtCore.abi3.so",
+    "QtGui.abi3.so",
+    "QtNetwork.abi3.so",
+    "QtPrintSupport.abi3.so",
+    "QtWebChannel.abi3.so",
+    "QtWebEngineCore.abi3.so",
+    "QtWebEngineWidgets.abi3.so",
+    "QtWidgets.abi3.so",
+    "Qt/libexec/QtWebEngineProcess",
+    "Qt/plugins/imageformats/libqsvg.so",
+    "Qt/plugins/platforms/libqoffscreen.so",
+    "Qt/plugins/platforms/libqwayland*.so",
+    "Qt/plugins/platforms/libqxcb.so",
+    "Qt/plugins/wayland-*/*.so",
+    "Qt/plugins/xcbglintegrations/*.so",
+)
+TYPELIB_FOLDERS = (
+    "/usr/lib/*/girepository-1.0",
+    "/usr/lib64/girepository-1.0",
+    "/usr/lib/girepository-1.0",
+)
+TYPELIBS = ("Gtk-3.0", "WebKit2-4.1")
+# The key under which Microsoft's installer keeps the version of WebView2.
+WEBVIEW2 = r"Microsoft\EdgeUpdate\Clients\{F3017226-FE2A-4295-8BDF-00C3A9A7E4C5}"
+
+
+def examine() -> tuple[Finding, ...]:
+    """Tell which web views are here."""
+    if host.MACOS:
+        return (Finding("Web view", "ok", "the system's own, WKWebView"),)
+    if host.WINDOWS:
+        return (_webview2(), _browser())
+    return (_qt(), _gtk(), _browser())
+
+
+def qt_files(folder: Path) -> tuple[Path, ...]:
+    """Return what a window with Qt loads, from the folder of an installed PySide6."""
+    return tuple(path for pattern in QT_FILES for path in sorted(folder.glob(pattern)))
+
+
+def _qt() -> Finding:
+    folder = _package("PySide6")
+    if folder is None or not (folder / "QtWebEngineWidgets.abi3.so").exists():
+        return Finding(
+            "Qt", "optional", "PySide6 with WebEngine is not installed", command=INSTALL_QT
+        )
+    detail = f"PySide6 {_version('PySide6_WebEngine')}"
+    if _package("qtpy") is None:
+        return Finding("Qt", "missing", f"{detail}, but QtPy is not installed", command=INSTALL_QT)
+    if not libraries.can_tell():
+        return Finding("Qt", "ok", f"{detail}; without ldd its libraries cannot be looked at")
+    absent = libraries.absent(qt_files(folder))
+    if absent:
+        return Finding("Qt", "missing", f"{detail} lacks {', '.join(absent)}", needs=absent)
+    return Finding("Qt", "ok", detail)
+
+
+def _gtk() -> Finding:
+    absent = tuple(name for name in TYPELIBS if not _typelib(name))
+    ours = _package("gi") is not None
+    if not absent and ours:
+        return Finding("GTK", "ok", "PyGObject and WebKitGTK 4.1")
+    lacks = ", ".join(absent if ours else ("PyGObject", *absent))
+    # The system's PyGObject is of no use inside an environment, so it is not among the packages.
+    command = () if ours else INSTALL_GTK
+    return Finding("GTK", "optional", f"lacks {lacks}", needs=absent, command=command)
+
+
+def _browser() -> Finding:
+    program = browser.chromium()
+    if program is None:
+        detail = "none of Chromium's family; the default browser is used where there is no web view"
+        return Finding("Browser", "optional", detail)
+    return Finding("Browser", "ok", str(program))
+
+
+def _webview2() -> Finding:
+    version = _registered_version()
+    if version:
+        return Finding("Web view", "ok", f"WebView2 {version}")
+    return Finding(
+        "Web view",
+        "optional",
+        "WebView2 is not installed: programs open in a browser here. Windows 11 has it; "
+        "for Windows 10 Microsoft gives it away as the Evergreen Runtime",
+    )
+
+
+def _registered_version() -> str:
+    registry: Any = importlib.import_module("winreg")
+    for root, parent in (
+        (registry.HKEY_LOCAL_MACHINE, r"SOFTWARE\WOW6432Node"),
+        (registry.HKEY_LOCAL_MACHINE, "SOFTWARE"),
+        (registry.HKEY_CURRENT_USER, "SOFTWARE"),
+    ):
+        with contextlib.suppress(OSError), registry.OpenKey(root, rf"{parent}\{WEBVIEW2}") as key:
+            version = str(registry.QueryValueEx(key, "pv")[0])
+            if version not in ("", "0.0.0.0"):
+                return version
+    return ""
+
+
+def _package(name: str) -> Path | None:
+    """Find an installed package without importing it: an import may fail for lack of a library."""
+    found = importlib.util.find_spec(name)
+    if found is None or not found.submodule_search_locations:
+        return None
+    return Path(found.submodule_search_locations[0])
+
+
+def _version(distribution: str) -> str:
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        return importlib.metadata.version(distribution)
+    return "of unknown version"
+
+
+def _typelib(name: str) -> bool:
+    return any((folder / f"{name}.typelib").exists() for folder in _typelib_folders())
+
+
+def _typelib_folders() -> Iterable[Path]:
+    yield from (Path(place) for place in os.environ.get("GI_TYPELIB_PATH", "").split(":") if place)
+    for pattern in TYPELIB_FOLDERS:
+        yield from Path("/").glob(pattern.lstrip("/"))

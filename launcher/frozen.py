@@ -1,0 +1,60 @@
+"""A packaged program: where its layers lie, and which role a process of it plays."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from launcher import interpreting, runtime
+from launcher.errors import LauncherError
+from launcher.logs import ensure_streams
+from launcher.project import manifest as manifests
+
+LAYERS = "layers"
+MANIFEST = "launcher.json"
+ICON = "icon.png"
+
+
+def layers() -> Path:
+    """Return the folder of the app's layers, beside the program."""
+    return Path(sys.executable).resolve().parent / LAYERS
+
+
+def main(say: Callable[[str], None]) -> None:
+    """Run the packaged app, or stand in for Python where the app asks for it. Never returns."""
+    ensure_streams()
+    if interpreting.is_asked_for():
+        interpreting.run()
+    place = layers()
+    launch = runtime.Launch(
+        manifest=place / MANIFEST,
+        root=place / "app",
+        sites=(place / "site",),
+        backend=(sys.executable, "--launcher-backend"),
+        settle=True,
+        icon=place / ICON,
+        arguments=tuple(sys.argv[1:]),
+    )
+    try:
+        code = runtime.run(launch, lambda line: _say(say, line))
+    except LauncherError as error:
+        _tell(error, place / MANIFEST)
+        code = error.exit_code
+    runtime.leave(code)
+
+
+def _say(say: Callable[[str], None], line: str) -> None:
+    say(line)
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+
+
+def _tell(error: LauncherError, manifest: Path) -> None:
+    """Tell why nothing opens: on stderr, and where a person looks, in a window."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"{error}\n")
+    if not runtime.headless():
+        app = manifests.load(manifest)
+        runtime.show_failure(app, error)

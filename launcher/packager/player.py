@@ -1,0 +1,174 @@
+"""The player: interpreter, standard library, runtime and web view, frozen once and then taken from a cache."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from launcher import host, paths
+from launcher.errors import BuildError
+from launcher.packager.commands import run
+from launcher.packager.progress import Progress
+from launcher.project.environment import Interpreter
+from launcher.single import Lock
+
+# What runs in a packaged app; the workshop and the roof stay at home.
+LEFT_AT_HOME = ("packager", "doctor", "bundled", "cli.py", "console.py", "__main__.py", "start_backend.py")
+COMPLETE = ".complete"
+EXECUTABLE = "player"
+RETRY = "See what it says above; `launcher doctor` names what this machine lacks."
+
+
+def player_for(interpreter: Interpreter, webview: str, progress: Progress) -> tuple[Path, bool]:
+    """Return the folder of the player for this Python and web view, and whether it was there already."""
+    sources = _sources()
+    locks = [paths.bundled("build") / "locks" / name for name in lock_names(webview)]
+    environment_key = _key(_about(interpreter), *(lock.read_bytes() for lock in locks))
+    player_key = _key(environment_key.encode(), webview.encode(), *sources.values(), *_recipes().values())
+    place = paths.cache_folder() / "players" / f"{_label(interpreter, webview)}-{player_key}"
+    if (place / COMPLETE).is_file():
+        return place, True
+    environment = paths.cache_folder() / "environments" / f"{_label(interpreter, webview)}-{environment_key}"
+    with _locked(place):
+        if (place / COMPLETE).is_file():
+            return place, True
+        python = _environment(environment, interpreter, locks, progress)
+        _freeze(place, python, webview, sources, progress)
+    return place, False
+
+
+def lock_names(webview: str) -> tuple[str, ...]:
+    """Name the locks that the player's private environment is made from."""
+    return ("player.txt", "player-qt.txt") if webview == "qt" else ("player.txt",)
+
+
+def _label(interpreter: Interpreter, webview: str) -> str:
+    version = ".".join(str(part) for part in interpreter.version)
+    return f"{host.tag()}-{version}-{webview}"
+
+
+def _about(interpreter: Interpreter) -> bytes:
+    return f"{host.tag()} {interpreter.version} {interpreter.base_executable}".encode()
+
+
+def _key(*parts: bytes) -> str:
+    hasher = hashlib.sha256()
+    for part in parts:
+        hasher.update(len(part).to_bytes(8, "big") + part)
+    return hasher.hexdigest()[:16]
+
+
+def _sources() -> dict[str, bytes]:
+    """Read the runtime's own modules: the only ones that the freezer can see, and so can follow."""
+    found: dict[str, bytes] = {}
+    for path in sorted(paths.PACKAGE.rglob("*.py")):
+        relative = path.relative_to(paths.PACKAGE)
+        if relative.parts[0] not in LEFT_AT_HOME:
+            found[relative.as_posix()] = path.read_bytes()
+    return found
+
+
+def _recipes() -> dict[str, bytes]:
+    folder = paths.bundled("build") / "player"
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+@contextmanager
+def _locked(place: Path) -> Iterator[None]:
+    """Let one build at a time make a player; the others wait for it."""
+    import time
+
+    place.parent.mkdir(parents=True, exist_ok=True)
+    lock = Lock(place.with_name(place.name + ".lock"))
+    while not lock.acquire():
+        time.sleep(0.2)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _environment(place: Path, interpreter: Interpreter, locks: list[Path], progress: Progress) -> Path:
+    """Make the private environment from the project's Python, or take it from the cache; return its Python."""
+    python = place / ("Scripts/python.exe" if host.WINDOWS else "bin/python")
+    if (place / COMPLETE).is_file() and python.is_file():
+        return python
+    import uv
+
+    shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    tool = uv.find_uv_bin()
+    # The project's settings and environment must not decide what goes into ours.
+    environ = {"VIRTUAL_ENV": None, "UV_PROJECT_ENVIRONMENT": None, "UV_NO_PROGRESS": "1"}
+    offline = "Check the network connection; the player's libraries are fetched once for each Python."
+    run(
+        [tool, "venv", "--no-config", "--python", interpreter.base_executable, place],
+        todo=RETRY,
+        environ=environ,
+        on_line=progress.output,
+    )
+    requirements = [word for lock in locks for word in ("-r", str(lock))]
+    run(
+        [tool, "pip", "install", "--no-config", "--python", python, "--require-hashes", *requirements],
+        todo=offline,
+        environ=environ,
+        on_line=progress.output,
+    )
+    (place / COMPLETE).touch()
+    return python
+
+
+def _freeze(
+    place: Path, python: Path, webview: str, sources: dict[str, bytes], progress: Progress
+) -> None:
+    recipes = paths.bundled("build") / "player"
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".freezing-") as scratch:
+        work = Path(scratch)
+        for name, content in sources.items():
+            path = work / "sources" / "launcher" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        settings = {
+            "entry": str(recipes / "entry.py"),
+            "sources": str(work / "sources"),
+            "webview": webview,
+        }
+        (work / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
+        run(
+            [
+                *(python, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN"),
+                *("--workpath", work / "work", "--distpath", work / "dist"),
+                *(recipes / "player.spec", "--", work / "settings.json"),
+            ],
+            todo=RETRY,
+            environ={
+                "PYTHONPATH": None,
+                "PYTHONHASHSEED": "0",
+                "PYINSTALLER_CONFIG_DIR": str(work / "config"),
+            },
+            on_line=progress.output,
+        )
+        fresh = work / "dist" / EXECUTABLE
+        if not (fresh / host.executable_name(EXECUTABLE)).is_file():
+            raise BuildError("PyInstaller ended without a program.", RETRY)
+        _strip(fresh)
+        (fresh / COMPLETE).touch()
+        shutil.rmtree(place, ignore_errors=True)
+        os.replace(fresh, place)
+
+
+def _strip(player: Path) -> None:
+    """Drop debugging symbols from the interpreter's own libraries: 16 MB where Python was compiled at home."""
+    tool = shutil.which("strip")
+    if not host.LINUX or tool is None:
+        return
+    for pattern in ("libpython*.so*", "python3.*/lib-dynload/*.so"):
+        for library in (player / "_internal").glob(pattern):
+            if not library.is_symlink():
+                run([tool, "--strip-unneeded", library], todo=RETRY)

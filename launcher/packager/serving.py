@@ -1,0 +1,109 @@
+"""A program served headless for a while: started, its entry URL read, ended in order."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher import host
+from launcher.errors import BuildError
+from launcher.packager.commands import composed
+
+START_DEADLINE = 180.0  # seconds; a heavy app imports for a minute on a slow disk
+END_DEADLINE = 25.0
+
+
+class NotServing(BuildError):
+    """The program ended, or stayed silent, before it served; `output` is what it said."""
+
+    def __init__(self, message: str, output: str) -> None:
+        super().__init__(message)
+        self.output = output
+
+
+@dataclass(slots=True)
+class Served:
+    """A program that serves; `exit_code` is known after the end."""
+
+    entry: str
+    exit_code: int | None = None
+
+
+@contextmanager
+def served(
+    command: Sequence[str | Path],
+    *,
+    cwd: Path,
+    environ: Mapping[str, str | None],
+    deadline: float = START_DEADLINE,
+) -> Iterator[Served]:
+    """Start `command` headless, yield it when it serves, and end it as a system does that shuts down."""
+    process = subprocess.Popen(
+        [str(word) for word in command],
+        cwd=cwd,
+        env=composed({**environ, "LAUNCHER_HEADLESS": "1"}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=not host.WINDOWS,
+    )
+    said: list[bytes] = []
+    lines: queue.Queue[bytes] = queue.Queue()
+    assert process.stdout is not None and process.stderr is not None
+    stdout, stderr = process.stdout, process.stderr
+    readers = [
+        threading.Thread(target=lambda: [lines.put(line) for line in stdout] + [lines.put(b"")], daemon=True),
+        threading.Thread(target=lambda: said.extend(stderr), daemon=True),
+    ]
+    for reader in readers:
+        reader.start()
+    try:
+        entry = _first_line(process, lines, said, deadline)
+        running = Served(entry)
+        try:
+            yield running
+        finally:
+            running.exit_code = _end(process)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        for reader in readers:
+            reader.join(2.0)
+
+
+def _first_line(
+    process: subprocess.Popen[bytes], lines: queue.Queue[bytes], said: list[bytes], deadline: float
+) -> str:
+    try:
+        line = lines.get(timeout=deadline)
+    except queue.Empty:
+        raise NotServing(f"It did not serve within {deadline:.0f} s.", _text(said)) from None
+    if not line:
+        code = process.wait()
+        raise NotServing(f"It ended with exit code {code} before it served.", _text(said))
+    return line.decode().strip()
+
+
+def _text(said: list[bytes]) -> str:
+    return b"".join(said).decode("utf-8", "replace").strip()
+
+
+def _end(process: subprocess.Popen[bytes]) -> int:
+    with suppress(ProcessLookupError):
+        if host.WINDOWS:
+            process.terminate()
+        else:
+            os.kill(process.pid, signal.SIGTERM)
+    try:
+        return process.wait(END_DEADLINE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()

@@ -1,0 +1,161 @@
+"""The site layer: the project's third-party distributions, whole, as their wheels installed them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher.errors import BuildError, InterpreterError
+from launcher.packager.plan import Plan
+from launcher.project import environment
+from launcher.project.environment import Distribution
+from launcher.project.scan import scan
+from launcher.project.source import Import
+
+# Installers, in every environment; they travel only where something asks for them.
+INSTALLERS = frozenset(("pip", "setuptools", "wheel", "uv"))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A distribution of the site layer, why it is there, and its size in bytes."""
+
+    distribution: Distribution
+    why: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The site layer; `missing` are imports that no installed distribution provides."""
+
+    parts: tuple[Part, ...]
+    missing: tuple[Import, ...]
+    undeclared: tuple[tuple[Distribution, Import], ...]
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of all parts."""
+        return sum(part.size for part in self.parts)
+
+
+def choose(plan: Plan, modules: Iterable[str] = ()) -> Site:
+    """Choose the distributions: declared, imported, seen (`modules` are files), and what those need.
+
+    Raises InterpreterError for one that is needed and broken.
+    """
+    declared = environment.requirements(plan.root, markers=plan.interpreter.markers)
+    installed = {distribution.key: distribution for distribution in plan.installed}
+    why: dict[str, str] = {}
+    roots: list[str] = []
+    for one in declared:
+        if one.name in installed:
+            roots.append(one.root)
+            why.setdefault(one.name, f"declared in {one.file}")
+    missing: list[Import] = []
+    undeclared: list[tuple[Distribution, Import]] = []
+    declared_all = {found.key for found in environment.closure(roots, plan.installed)}
+    owned = environment.owners(plan.installed)
+    imports = scan(plan.root).foreign() if plan.distribution is None else ()
+    for one_import in imports:
+        providers = environment.providers(_dotted(one_import), owned)
+        if not providers and not one_import.optional:
+            missing.append(one_import)
+        for distribution in providers:
+            if distribution.key not in why:
+                roots.append(distribution.key)
+                why[distribution.key] = f"imported in {one_import.file}, line {one_import.line}"
+                if distribution.key not in declared_all and not one_import.optional:
+                    undeclared.append((distribution, one_import))
+    if plan.distribution is not None:
+        roots.append(plan.distribution.key)
+        why[plan.distribution.key] = "the app itself"
+    for distribution in _owners_of(modules, plan.installed):
+        if distribution.key not in why and distribution.key not in INSTALLERS:
+            roots.append(distribution.key)
+            why[distribution.key] = "imported while the app ran"
+    chosen = environment.closure(roots, plan.installed)
+    parts = tuple(
+        Part(one, why.get(one.key, "needed by another"), _size(one)) for one in chosen if not _is_app(one, plan)
+    )
+    _refuse_broken(parts)
+    return Site(parts, tuple(missing), tuple(undeclared))
+
+
+def lay(site: Site, place: Path, project: Path) -> None:
+    """Copy the distributions to `place`, side by side as in one site-packages."""
+    place.mkdir(parents=True, exist_ok=True)
+    for part in site.parts:
+        distribution = part.distribution
+        for name in distribution.files:
+            _copy(distribution.root / name, place / name, distribution)
+        if distribution.editable is not None and not distribution.editable.is_relative_to(project):
+            _copy_editable(distribution, place)
+
+
+def _dotted(one: Import) -> str:
+    return f"{one.module}.{one.name}" if one.name and one.name != "*" else one.module
+
+
+def _is_app(distribution: Distribution, plan: Plan) -> bool:
+    return plan.distribution is not None and distribution.key == plan.distribution.key
+
+
+def _owners_of(modules: Iterable[str], installed: tuple[Distribution, ...]) -> list[Distribution]:
+    owner = {
+        str(one.root / name): one for one in installed for name in one.files if not name.endswith(".dist-info")
+    }
+    found: dict[str, Distribution] = {}
+    for file in modules:
+        one = owner.get(file)
+        if one is not None:
+            found.setdefault(one.key, one)
+    return list(found.values())
+
+
+def _size(distribution: Distribution) -> int:
+    total = 0
+    for name in distribution.files:
+        try:
+            total += (distribution.root / name).stat().st_size
+        except OSError:
+            continue
+    return total
+
+
+def _refuse_broken(parts: tuple[Part, ...]) -> None:
+    for part in parts:
+        if part.distribution.broken:
+            name = part.distribution.name
+            raise InterpreterError(
+                f"{name} is damaged in the project's environment: {part.distribution.broken}.",
+                f"Install it again: pip install --force-reinstall {name}",
+            )
+
+
+def _copy(source: Path, target: Path, distribution: Distribution) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        shutil.copy2(source, target)
+    except FileNotFoundError as error:
+        raise BuildError(
+            f"{distribution.name} lists {error.filename}, which is not there.",
+            f"Install it again: pip install --force-reinstall {distribution.name}",
+        ) from error
+
+
+def _copy_editable(distribution: Distribution, place: Path) -> None:
+    """Copy the modules of an editable installation from where they are being worked on."""
+    assert distribution.editable is not None
+    for module in distribution.modules:
+        for root in (distribution.editable, distribution.editable / "src"):
+            if (root / module).is_dir():
+                shutil.copytree(root / module, place / module, dirs_exist_ok=True, ignore=_ignore)
+            elif (root / f"{module}.py").is_file():
+                shutil.copy2(root / f"{module}.py", place / f"{module}.py")
+
+
+def _ignore(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if name == "__pycache__" or name.endswith(".pyc")]

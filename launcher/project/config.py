@@ -1,0 +1,139 @@
+"""Read `[tool.launcher]` from pyproject.toml into a frozen value, exactly as it is written."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from launcher.errors import ConfigError
+from launcher.project.settings import FILE, KEYS, flatten
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+__all__ = ["FILE", "KEYS", "Config", "Files", "Server", "Window", "load", "read"]
+
+LARGEST_FILE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The `[tool.launcher.window]` table."""
+
+    width: int | None = None
+    height: int | None = None
+    resizable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The `[tool.launcher.server]` table."""
+
+    threads: int | None = None
+    max_body: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The `[tool.launcher.files]` table."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings as written; `project_name` and `project_version` come from `[project]`."""
+
+    app: str | None = None
+    name: str | None = None
+    identifier: str | None = None
+    version: str | None = None
+    icon: str | None = None
+    publisher: str | None = None
+    webview: str | None = None
+    args: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict, hash=False)
+    share: bool | None = None
+    sign: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    window: Window = Window()
+    server: Server = Server()
+    files: Files = Files()
+    project_name: str | None = None
+    project_version: str | None = None
+
+
+def read(project: Path) -> Config:
+    """Read the settings of the project, or the empty ones where it has no pyproject.toml."""
+    document = load(project / FILE)
+    tool = _table(document.get("tool"))
+    flat = flatten(tool.get("launcher", {}))
+    tables: dict[str, dict[str, Any]] = {"": {}, "window": {}, "server": {}, "files": {}}
+    for key, value in flat.items():
+        table, _, last = key.rpartition(".")
+        tables[table][last.replace("-", "_")] = tuple(value) if isinstance(value, list) else value
+    declared, poetry = _table(document.get("project")), _table(tool.get("poetry"))
+    return Config(
+        **tables[""],
+        window=Window(**tables["window"]),
+        server=Server(**tables["server"]),
+        files=Files(**tables["files"]),
+        project_name=_text(declared.get("name")) or _text(poetry.get("name")),
+        project_version=_text(declared.get("version")) or _text(poetry.get("version")),
+    )
+
+
+def load(file: Path) -> dict[str, Any]:
+    """Parse a TOML file; a missing one is empty, a bad one is a ConfigError with its line."""
+    if not file.is_file():
+        return {}
+    try:
+        size = file.stat().st_size
+        if size > LARGEST_FILE:
+            raise ConfigError(
+                f"{file} is {size / 1e6:.1f} MB large, which is no settings file.",
+                f"Keep it under {LARGEST_FILE // 1_000_000} MB.",
+            )
+        # Editors on Windows like to write a byte order mark, which TOML has no place for.
+        text = file.read_bytes().decode("utf-8-sig")
+        return tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            f"{file}, line {line}: this is not UTF-8.", "Save the file in UTF-8."
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise _bad_toml(file, str(error), text) from error
+    except RecursionError as error:
+        raise ConfigError(
+            f"{file}, line {_deepest_line(text)}: brackets are nested too deeply."
+        ) from error
+
+
+def _bad_toml(file: Path, problem: str, text: str) -> ConfigError:
+    found = re.search(r" \(at line (\d+), column \d+\)$", problem)
+    line = int(found[1]) if found else text.count("\n") + 1
+    reason = problem[: found.start()] if found else problem.replace(" (at end of document)", "")
+    return ConfigError(f"{file}, line {line}: this is not TOML: {reason}.", "Correct that line.")
+
+
+def _deepest_line(text: str) -> int:
+    lines = text.splitlines()
+    return 1 + max(range(len(lines)), key=lambda number: lines[number].count("["))
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None

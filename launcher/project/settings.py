@@ -1,0 +1,137 @@
+"""Every setting of `[tool.launcher]`: what it may be, what it means, and how it is refused."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from launcher import names
+from launcher.errors import ConfigError
+
+FILE = "pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting: what is wanted, in words that a message can use, and what it means."""
+
+    wanted: str
+    meaning: str
+    lowest: int = 0
+    highest: int = 0
+    choices: tuple[str, ...] = ()
+
+
+TEXT, WHOLE, YES_NO = "a text", "a whole number", "true or false"
+TEXTS, TABLE_OF_TEXTS, TABLE = "a list of texts", "a table of texts", "a table"
+WEBVIEWS = ("auto", "qt", "gtk", "browser")
+
+KEYS: Mapping[str, Key] = {
+    "app": Key(TEXT, "the app, as Flask writes it: module:attr, module:factory() or a file"),
+    "name": Key(TEXT, "what people read under the icon"),
+    "identifier": Key(TEXT, "reverse-DNS name that never changes, such as org.example.quiz"),
+    "version": Key(TEXT, "version of the program"),
+    "icon": Key(TEXT, "an SVG or PNG in the project"),
+    "publisher": Key(TEXT, "who answers for the program"),
+    "webview": Key(TEXT, "which window to use", choices=WEBVIEWS),
+    "args": Key(TEXTS, "command-line arguments that the app finds in sys.argv"),
+    "env": Key(TABLE_OF_TEXTS, "environment variables that the app finds set"),
+    "share": Key(YES_NO, "let friends in the same network open the app"),
+    "sign": Key(TABLE, "signing commands or identities, one table a platform"),
+    "window.width": Key(WHOLE, "width of the window at the first start", 200, 10_000),
+    "window.height": Key(WHOLE, "height of the window at the first start", 150, 10_000),
+    "window.resizable": Key(YES_NO, "whether the window's size can be changed"),
+    "server.threads": Key(WHOLE, "requests answered at the same time", 1, 1024),
+    "server.max-body": Key(WHOLE, "largest request body, in bytes", 1, 2**50),
+    "files.include": Key(TEXTS, "patterns of files that travel although git ignores them"),
+    "files.exclude": Key(TEXTS, "patterns of files that stay behind"),
+    "files.keep": Key(TEXTS, "patterns of data copied once to the user and never overwritten"),
+}
+
+_NAMES = {
+    "name": names.check_name,
+    "identifier": names.check_identifier,
+    "version": names.check_version,
+}
+
+
+def flatten(settings: Any) -> dict[str, Any]:
+    """Return the table with dotted keys, after every key and value has been checked."""
+    if not isinstance(settings, dict):
+        raise _wrong("[tool.launcher]", settings, TABLE)
+    tables = {key.split(".")[0] for key in KEYS if "." in key}
+    flat: dict[str, Any] = {}
+    for key, value in settings.items():
+        if key not in tables:
+            flat[_known(key, [*KEYS, *tables])] = value
+        elif not isinstance(value, dict):
+            raise _wrong(key, value, TABLE)
+        else:
+            for inner, content in value.items():
+                flat[_known(f"{key}.{inner}", KEYS)] = content
+    for key, value in flat.items():
+        _check(key, value)
+    return flat
+
+
+def _known(key: str, known: Collection[str]) -> str:
+    if key in KEYS:
+        return key
+    near = difflib.get_close_matches(key.lower().replace("_", "-"), list(known), 1, 0.5)
+    suggestion = f"Did you mean {near[0]}? " if near else ""
+    raise ConfigError(
+        f"{FILE}: [tool.launcher] has no setting called {key}.",
+        f"{suggestion}It knows {', '.join(sorted(KEYS))}.",
+    )
+
+
+def _check(key: str, value: Any) -> None:
+    rule = KEYS[key]
+    if not _fits(value, rule.wanted):
+        raise _wrong(key, value, rule.wanted)
+    if rule.wanted == WHOLE and not rule.lowest <= value <= rule.highest:
+        raise _wrong(key, value, f"{rule.wanted} from {rule.lowest} to {rule.highest}")
+    if rule.choices and value not in rule.choices:
+        raise _wrong(key, value, "one of " + ", ".join(rule.choices))
+    if any("\0" in text for text in _texts_in(value)) or value == "":
+        raise _wrong(key, value, f"{rule.wanted} that is not empty and has no NUL in it")
+    if key.startswith("files."):
+        _check_patterns(key, value)
+    if key == "env" and any(not name or "=" in name for name in value):
+        raise _wrong(key, value, "names without =")
+    if key in _NAMES:
+        _NAMES[key](value)
+
+
+def _fits(value: Any, wanted: str) -> bool:
+    if wanted == WHOLE:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if wanted == TEXTS:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if wanted == TABLE_OF_TEXTS:
+        return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+    return isinstance(value, {TEXT: str, YES_NO: bool, TABLE: dict}[wanted])
+
+
+def _texts_in(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for item in value.items() for part in item for text in _texts_in(part)]
+    if isinstance(value, list):
+        return [text for item in value for text in _texts_in(item)]
+    return [value] if isinstance(value, str) else []
+
+
+def _check_patterns(key: str, patterns: list[str]) -> None:
+    for pattern in patterns:
+        parts = pattern.replace("\\", "/").split("/")
+        if not pattern or parts[0] == "" or ":" in parts[0] or ".." in parts:
+            raise _wrong(key, pattern, "patterns relative to the project that stay inside it")
+
+
+def _wrong(key: str, value: Any, wanted: str) -> ConfigError:
+    kinds = {str: "text", bool: "truth value", int: "number", float: "number", list: "list"}
+    got = kinds.get(type(value), "table" if isinstance(value, dict) else "date")
+    shown = repr(value) if len(repr(value)) <= 60 else repr(value)[:60] + "…"
+    return ConfigError(f"{FILE}: {key} is the {got} {shown}.", f"It has to be {wanted}.")

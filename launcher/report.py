@@ -1,0 +1,73 @@
+"""What went wrong in the user's code, as a person wants to read it."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from launcher.errors import LauncherError
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A failure: one sentence, what to do, and the lines that a developer needs."""
+
+    sentence: str
+    todo: str
+    details: str
+
+    def to_text(self) -> str:
+        """Return the whole report, as the copy button gives it."""
+        return "\n\n".join(part for part in (self.sentence, self.todo, self.details) if part)
+
+
+def of_exception(error: BaseException, root: Path) -> Report:
+    """Describe an exception, its traceback trimmed to the lines of the project at `root`."""
+    if isinstance(error, LauncherError):
+        return Report(error.message, error.todo, "")
+    if isinstance(error, SystemExit):
+        return Report(
+            f"The app ended itself while it was starting (exit code {error.code}).",
+            "Its log may say why.",
+            _trimmed(error, root),
+        )
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        where = _last_place(error.__traceback__, root)
+        return Report(
+            f"The module {error.name!r} is not installed{f'; {where} imports it' if where else ''}.",
+            f"Install it in the project's environment, for example: pip install {error.name.partition('.')[0]}",
+            _trimmed(error, root),
+        )
+    last = traceback.format_exception_only(type(error), error)[-1].strip()
+    return Report(
+        f"The app could not be started: {last}", "The error is in the app's own code.", _trimmed(error, root)
+    )
+
+
+def _trimmed(error: BaseException, root: Path) -> str:
+    """Return the traceback without frames of the launcher, and of nobody's but the user's where there are any."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if _inside(frame.filename, root)]
+    lines = ["Traceback (most recent call last):\n"] if own else []
+    lines += traceback.format_list(own)
+    lines += traceback.format_exception_only(type(error), error)
+    return "".join(lines).rstrip()
+
+
+def _last_place(trace: TracebackType | None, root: Path) -> str:
+    own = [frame for frame in traceback.extract_tb(trace) if _inside(frame.filename, root)]
+    if not own:
+        return ""
+    return f"line {own[-1].lineno} of {Path(own[-1].filename).resolve().relative_to(root.resolve())}"
+
+
+def _inside(filename: str, root: Path) -> bool:
+    path = Path(filename)
+    if not path.is_absolute() or "site-packages" in path.parts:
+        return False
+    if path.is_relative_to(sys.prefix) and not root.is_relative_to(sys.prefix):
+        return False
+    return path.resolve().is_relative_to(root.resolve())

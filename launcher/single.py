@@ -1,0 +1,112 @@
+"""One copy of an app per user: the first start owns it, the next ones raise its window."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from launcher.guard import answer
+from launcher.policy import PREFIX
+from launcher.server import ADDRESS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+RAISE = PREFIX + "raise"
+RUNNING = "running.json"
+
+
+class Lock:
+    """A lock that the system gives up by itself when its process ends, however it ends.
+
+    A library for this exists; the one in use everywhere imports asyncio, a
+    tenth of the time in which a packaged app has its window.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: BinaryIO | None = None
+
+    def acquire(self) -> bool:
+        """Take the lock if nobody holds it; tell whether it is ours now."""
+        file = self._path.open("ab")
+        try:
+            if sys.platform == "win32":
+                import msvcrt
+
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            return False
+        self._file = file
+        return True
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def announce(private: Path, port: int, token: str) -> None:
+    """Leave word, for this user only, where the first copy can be asked to come forward."""
+    path = private / RUNNING
+    part = path.with_name(path.name + ".part")
+    with suppress(FileNotFoundError):
+        part.unlink()
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        json.dump({"port": port, "token": token}, file)
+    part.replace(path)
+
+
+def withdraw(private: Path) -> None:
+    """Take back what `announce` left."""
+    with suppress(OSError):
+        (private / RUNNING).unlink()
+
+
+def raise_first(private: Path, *, timeout: float = 2.0) -> bool:
+    """Ask the running copy to bring its window forward; tell whether it did."""
+    try:
+        known = json.loads((private / RUNNING).read_text(encoding="ascii"))
+        port, token = int(known["port"]), str(known["token"])
+        # Written out: http.client would load the whole e-mail package at every start.
+        lines = (
+            f"POST {RAISE} HTTP/1.0",
+            f"Host: {ADDRESS}:{port}",
+            f"Authorization: Bearer {token}",
+            "Content-Length: 0",
+        )
+        with socket.create_connection((ADDRESS, port), timeout=timeout) as connection:
+            connection.sendall("".join(line + "\r\n" for line in (*lines, "")).encode("ascii"))
+            return connection.recv(64).split(b" ")[1:2] == [b"204"]
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def door(token: str, on_raise: Callable[[], None]) -> WSGIApplication:
+    """Make the WSGI door that a second start knocks at."""
+    expected = f"Bearer {token}".encode()
+
+    def knock(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        given = environ.get("HTTP_AUTHORIZATION", "").encode("utf-8", "surrogateescape")
+        if environ["REQUEST_METHOD"] != "POST" or not hmac.compare_digest(given, expected):
+            return answer(start_response, "403 Forbidden", "")
+        on_raise()
+        start_response("204 No Content", [])
+        return []
+
+    return knock

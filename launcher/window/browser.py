@@ -1,0 +1,160 @@
+"""Where there is no web view: a Chromium-family browser in app mode, else the default browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+import webbrowser
+from pathlib import Path
+
+from launcher import host
+from launcher.pages import CONTROL
+from launcher.window import Opening
+
+# By name on PATH, and where installers put them; the first found is used.
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+    "brave-browser",
+    "vivaldi",
+    "msedge",
+    "chrome",
+)
+WINDOWS_PLACES = ("Microsoft/Edge/Application/msedge.exe", "Google/Chrome/Application/chrome.exe")
+MACOS_PLACES = (
+    "Google Chrome.app/Contents/MacOS/Google Chrome",
+    "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    "Chromium.app/Contents/MacOS/Chromium",
+    "Brave Browser.app/Contents/MacOS/Brave Browser",
+)
+
+
+def chromium() -> Path | None:
+    """Find an installed browser of the Chromium family."""
+    for name in NAMES:
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    for place in _places():
+        if place.is_file():
+            return place
+    return None
+
+
+def _places() -> list[Path]:
+    if host.WINDOWS:
+        roots = [os.environ.get(name) for name in ("PROGRAMFILES(X86)", "PROGRAMFILES", "LOCALAPPDATA")]
+        return [Path(root) / place for root in roots if root for place in WINDOWS_PLACES]
+    if host.MACOS:
+        return [Path("/Applications") / place for place in MACOS_PLACES]
+    return []
+
+
+class AppModeScreen:
+    """A Chromium window of its own profile, without the browser's bars."""
+
+    def __init__(self, opening: Opening, program: Path) -> None:
+        self._opening = opening
+        self._program = program
+        self._process: subprocess.Popen[bytes] | None = None
+        self._there = threading.Event()
+
+    def show_page(self, page: str) -> None:
+        """Show one of our pages from a file: nothing else can be said before the app answers."""
+        place = self._opening.folders.private / "page.html"
+        place.write_text(page, encoding="utf-8")
+        self._start(place.as_uri())
+
+    def go(self, url: str) -> None:
+        self._start(url)
+
+    def place(self) -> str:
+        return "/"
+
+    def come_forward(self) -> None:
+        self._opening.outside("entry")
+
+    def close(self) -> None:
+        self._there.set()
+        if self._process is not None:
+            self._process.terminate()
+
+    def wait(self) -> None:
+        """Return when the last window of the profile is closed."""
+        self._there.wait()
+        while (process := self._process) is not None:
+            process.wait()
+            if process is self._process:
+                return
+
+    def _start(self, url: str) -> None:
+        window = self._opening.manifest.window
+        command = [
+            str(self._program),
+            f"--app={url}",
+            f"--user-data-dir={self._opening.folders.web_profile}",
+            f"--window-size={window.width},{window.height}",
+            "--no-first-run",
+            "--no-default-browser-check",
+            "--disable-background-networking",
+            "--disable-sync",
+        ]
+        if host.LINUX and host.is_root():
+            command.append("--no-sandbox")  # refuses to run as root otherwise
+        started = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        # A second start hands its address to the first and ends at once.
+        if self._process is None or self._process.poll() is not None:
+            self._process = started
+        self._there.set()
+
+
+class DefaultBrowserScreen:
+    """Tabs in the user's browser, one of them to quit by."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._quittable = False
+        self._closed = threading.Event()
+
+    def show_page(self, page: str) -> None:
+        place = self._opening.folders.private / "page.html"
+        place.write_text(page, encoding="utf-8")
+        webbrowser.open(place.as_uri())
+
+    def go(self, url: str) -> None:
+        """Open the tab to quit by first, and with a second ticket the app in front of it."""
+        if self._quittable:
+            webbrowser.open(url)
+        else:
+            self._quittable = True
+            webbrowser.open(f"{url}&next={CONTROL}")
+            self._opening.outside("entry")
+
+    def place(self) -> str:
+        return "/"
+
+    def come_forward(self) -> None:
+        self._opening.outside("entry")
+
+    def close(self) -> None:
+        self._closed.set()
+
+    def wait(self) -> None:
+        """Return when the user has quit."""
+        self._closed.wait()
+
+
+def show(opening: Opening) -> None:
+    """Open the app in a browser and stay until it is closed or quit."""
+    program = chromium()
+    screen = AppModeScreen(opening, program) if program else DefaultBrowserScreen(opening)
+    opening.opened(screen)
+    screen.wait()
