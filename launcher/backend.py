@@ -106,7 +106,9 @@ class Backend:
             doors={single.RAISE: single.door(token, lambda: self.channel.send({"event": "raise"}))},
             pages={
                 pages.CONTROL: pages.control(self.manifest.name),
-                pages.QUIT: pages.quit_page(self.manifest.name, lambda: self.channel.send({"event": "quit"})),
+                pages.QUIT: pages.quit_page(
+                    self.manifest.name, lambda: self.channel.send({"event": "quit"})
+                ),
             },
         )
         threads = self.order.threads or self.manifest.server.threads
@@ -152,7 +154,12 @@ class Backend:
         told = report.of_exception(error, root)
         print(told.to_text(), file=sys.stderr, flush=True)
         self.channel.send(
-            {"event": "failed", "sentence": told.sentence, "todo": told.todo, "details": told.details}
+            {
+                "event": "failed",
+                "sentence": told.sentence,
+                "todo": told.todo,
+                "details": told.details,
+            }
         )
         return 6
 
@@ -192,7 +199,6 @@ def _keep_instances_in(folder: Path) -> None:
     """Let Flask's instance folder be in the home: a frozen interpreter would put it inside the bundle."""
 
     def patch(module: Any) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         module.App.auto_find_instance_path = lambda self: str(folder)
 
     after_import({"flask.sansio.app": patch})

@@ -38,7 +38,9 @@ class Order:
 
 def order_of(message: Message) -> Order:
     """Read an order that `Order.to_message` made."""
-    return Order(**{**message, "sites": tuple(message["sites"]), "arguments": tuple(message["arguments"])})
+    return Order(
+        **{**message, "sites": tuple(message["sites"]), "arguments": tuple(message["arguments"])}
+    )
 
 
 class Channel:
@@ -61,7 +63,9 @@ class Channel:
             for line in iter(self._incoming.readline, b""):
                 yield json.loads(line)
 
-    def follow(self, handle: Callable[[Message], None], ended: Callable[[], None]) -> threading.Thread:
+    def follow(
+        self, handle: Callable[[Message], None], ended: Callable[[], None]
+    ) -> threading.Thread:
         """Hand every message to `handle` on a thread of its own, and call `ended` at the end."""
 
         def run() -> None:
@@ -89,5 +93,7 @@ def claim_standard_pipes() -> Channel:
     options: dict[str, Any] = {"encoding": "utf-8", "errors": "replace", "closefd": False}
     sys.stdin = sys.__stdin__ = open(0, **options)
     sys.stdout = sys.__stdout__ = open(1, "w", buffering=1, **options)
-    sys.stderr = sys.__stderr__ = open(2, "w", buffering=1, **{**options, "errors": "backslashreplace"})
+    sys.stderr = sys.__stderr__ = open(
+        2, "w", buffering=1, **{**options, "errors": "backslashreplace"}
+    )
     return Channel(incoming, outgoing)

@@ -8,10 +8,22 @@ from collections.abc import Mapping, MutableMapping
 
 # The bootloader of a frozen program points these at the bundle and keeps the user's values aside;
 # another program started with them loads our libraries instead of its own.
-LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LIBPATH", "XDG_DATA_DIRS", "GIO_MODULE_DIR")
+LIBRARY_PATHS = (
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "LIBPATH",
+    "XDG_DATA_DIRS",
+    "GIO_MODULE_DIR",
+)
 OURS = ("QTWEBENGINEPROCESS_PATH", "QT_PLUGIN_PATH", "QML2_IMPORT_PATH", "GI_TYPELIB_PATH")
 # A development server's reloader and debugger must not wake up in a packaged app.
-DEVELOPMENT = ("FLASK_DEBUG", "FLASK_ENV", "FLASK_RUN_FROM_CLI", "WERKZEUG_RUN_MAIN", "WERKZEUG_SERVER_FD")
+DEVELOPMENT = (
+    "FLASK_DEBUG",
+    "FLASK_ENV",
+    "FLASK_RUN_FROM_CLI",
+    "WERKZEUG_RUN_MAIN",
+    "WERKZEUG_SERVER_FD",
+)
 LOOPBACK = ("127.0.0.1", "localhost")
 
 

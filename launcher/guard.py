@@ -82,7 +82,10 @@ def refuse(verdict: Verdict, start_response: StartResponse) -> Iterable[bytes]:
 
 
 def answer(
-    start_response: StartResponse, status: str, body: str, extra: list[tuple[str, str]] | None = None
+    start_response: StartResponse,
+    status: str,
+    body: str,
+    extra: list[tuple[str, str]] | None = None,
 ) -> Iterable[bytes]:
     """Answer with a small page of our own."""
     data = body.encode()

@@ -77,7 +77,9 @@ def _update(layer: Path, home: Path, old: Listing, new: Listing) -> None:
         place = home / name
         if not sha:
             place.mkdir(parents=True, exist_ok=True)
-        elif not place.exists() or (old.get(name) not in (None, sha) and digest(place) == old[name]):
+        elif not place.exists() or (
+            old.get(name) not in (None, sha) and digest(place) == old[name]
+        ):
             place.parent.mkdir(parents=True, exist_ok=True)
             _copy(layer / name, place)
     for name, sha in old.items():
@@ -90,7 +92,9 @@ def _copy(source: Path, place: Path) -> None:
     """Copy a file so that it is whole or absent, and writable however the bundle is kept."""
     part = place.with_name(place.name + ".part")
     shutil.copyfile(source, part)
-    part.chmod(0o700 if source.stat().st_mode & 0o100 else 0o600)
+    about = source.stat()
+    part.chmod(0o700 if about.st_mode & 0o100 else 0o600)
+    os.utime(part, ns=(about.st_atime_ns, about.st_mtime_ns))  # apps show it, and serve by it
     part.replace(place)
 
 

@@ -38,10 +38,9 @@ def load(target: Target, root: Path, recorder: Recorder) -> Callable[..., Any]:
 
 def _run_script(path: Path) -> ModuleType:
     """Run a file as the main program: what it sets up under `__main__` is part of the app."""
-    loader = importlib.machinery.SourceFileLoader("__main__", str(path))
     module = ModuleType("__main__")
     module.__file__ = str(path)
-    module.__loader__ = loader
+    module.__loader__ = importlib.machinery.SourceFileLoader("__main__", str(path))
     module.__builtins__ = __builtins__  # type: ignore[attr-defined]
     folder = str(path.parent)
     if folder not in sys.path:
@@ -51,9 +50,8 @@ def _run_script(path: Path) -> ModuleType:
     # `from app import db` in another module must not run the file a second time.
     if path.stem.isidentifier():
         sys.modules.setdefault(path.stem, module)
-    code = loader.get_code("__main__")
-    assert code is not None
-    exec(code, module.__dict__)
+    # Not by the loader, which would leave a cache beside the script as Python itself does not.
+    exec(compile(path.read_bytes(), str(path), "exec", dont_inherit=True), module.__dict__)
     return module
 
 
@@ -89,7 +87,8 @@ def _locate_as_flask(module: ModuleType, attribute: str | None) -> Any:
         if plain is not None:
             return plain
         raise BrokenProject(
-            " ".join(str(error.message).split()), "Name the app as module:attribute or module:factory()."
+            " ".join(str(error.message).split()),
+            "Name the app as module:attribute or module:factory().",
         ) from error
 
 

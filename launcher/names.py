@@ -30,13 +30,24 @@ _DEVICES = frozenset(
     + [port + digit for port in ("com", "lpt") for digit in "0123456789¹²³"]
 )
 _SPELLED = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ł": "l",
+        "þ": "th",
+        "\u0131": "i",
+    }
 )
 
 
 def check_name(text: str) -> str:
     """Return the display name in its normal form, or refuse it."""
-    name = " ".join(unicodedata.normalize("NFC", text).split(" ")).strip()
+    # Only plain spaces are tidied; a tab or line break in a name is a mistake to be said.
+    name = " ".join(filter(None, unicodedata.normalize("NFC", text).split(" ")))
     problem = _problem(name)
     if problem:
         shown = _visible(name if len(name) <= LONGEST_NAME else name[:20] + "…")
@@ -57,7 +68,7 @@ def suggest_name(text: str) -> str:
     name = " ".join(kept.split())[:LONGEST_NAME].strip(" .-")
     if not any(character.isalnum() for character in name):
         return "App"
-    return f"{name} app" if is_device_name(name) else name
+    return f"App {name}"[:LONGEST_NAME].strip() if is_device_name(name) else name
 
 
 def file_name(name: str) -> str:
@@ -77,20 +88,20 @@ def file_name(name: str) -> str:
     text = text.strip(" .-_,+")
     if not text:
         return slug(name)
-    return f"{text} app" if is_device_name(text) else text
+    return f"App {text}" if is_device_name(text) else text
 
 
 def slug(name: str) -> str:
     """Return the name in the letters a-z, digits and single hyphens."""
     spelled = unicodedata.normalize("NFKD", name.casefold().translate(_SPELLED))
     plain = "".join(character for character in spelled if not unicodedata.combining(character))
-    text = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’]", "", plain)).strip("-")
+    text = re.sub(r"[^a-z0-9]+", "-", re.sub("['\u2019]", "", plain)).strip("-")
     text = text[:LONGEST_SLUG].strip("-")
     if not text or _loses_letters(plain):
         # Two names in another script must not become the same app.
         digest = hashlib.sha256(unicodedata.normalize("NFC", name).encode("utf-8", "replace"))
         text = f"{text or 'app'}-{digest.hexdigest()[:8]}"
-    return f"{text}-app" if is_device_name(text) else text
+    return f"app-{text}" if is_device_name(text) else text
 
 
 def identifier(name: str) -> str:

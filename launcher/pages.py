@@ -71,9 +71,13 @@ def starting_page(name: str, icon: Path | None = None) -> str:
     )
 
 
-def failure_page(name: str, report: dict[str, str], log: Path | None, icon: Path | None = None) -> str:
+def failure_page(
+    name: str, report: dict[str, str], log: Path | None, icon: Path | None = None
+) -> str:
     """Return the page that tells that the app could not be started, or stopped."""
-    text = "\n\n".join(part for part in (report["sentence"], report["todo"], report["details"]) if part)
+    text = "\n\n".join(
+        part for part in (report["sentence"], report["todo"], report["details"]) if part
+    )
     return page(
         f"{name} could not be started",
         f"{_picture(icon)}<h1>{html.escape(name)} could not be started</h1>"

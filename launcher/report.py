@@ -43,7 +43,9 @@ def of_exception(error: BaseException, root: Path) -> Report:
         )
     last = traceback.format_exception_only(type(error), error)[-1].strip()
     return Report(
-        f"The app could not be started: {last}", "The error is in the app's own code.", _trimmed(error, root)
+        f"The app could not be started: {last}",
+        "The error is in the app's own code.",
+        _trimmed(error, root),
     )
 
 
@@ -61,7 +63,9 @@ def _last_place(trace: TracebackType | None, root: Path) -> str:
     own = [frame for frame in traceback.extract_tb(trace) if _inside(frame.filename, root)]
     if not own:
         return ""
-    return f"line {own[-1].lineno} of {Path(own[-1].filename).resolve().relative_to(root.resolve())}"
+    return (
+        f"line {own[-1].lineno} of {Path(own[-1].filename).resolve().relative_to(root.resolve())}"
+    )
 
 
 def _inside(filename: str, root: Path) -> bool:

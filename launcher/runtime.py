@@ -72,7 +72,8 @@ def run(launch: Launch, say: Callable[[str], None]) -> int:
         if single.raise_first(folders.private):
             return 0
         raise RuntimeFailure(
-            f"{manifest.name} is open already, but does not answer.", "Close it, or wait a little and try again."
+            f"{manifest.name} is open already, but does not answer.",
+            "Close it, or wait a little and try again.",
         )
     try:
         return Program(launch, manifest, folders, say).run()
@@ -85,7 +86,11 @@ class Program:
     """The first copy of an app, while it runs."""
 
     def __init__(
-        self, launch: Launch, manifest: manifests.Manifest, folders: AppFolders, say: Callable[[str], None]
+        self,
+        launch: Launch,
+        manifest: manifests.Manifest,
+        folders: AppFolders,
+        say: Callable[[str], None],
     ) -> None:
         self.launch = launch
         self.manifest = manifest
@@ -221,8 +226,12 @@ class Program:
 
                 native.show(opening)
                 return
-            except Exception as error:  # a broken web view raises anything; the app opens all the same
-                self.log.note(f"no native window ({type(error).__name__}: {error}); opening a browser")
+            except (
+                Exception
+            ) as error:  # a broken web view raises anything; the app opens all the same
+                self.log.note(
+                    f"no native window ({type(error).__name__}: {error}); opening a browser"
+                )
                 if self.over.is_set():
                     return
         self._screen, self._in_browser = None, True

@@ -53,13 +53,17 @@ def bind(identifier: str, *, port: int | None = None, memory: Path | None = None
                 memory.write_text(str(candidate), encoding="ascii")
             return bound
     raise RuntimeFailure(
-        f"No port between {FIRST_PORT} and {LAST_PORT} is free.", "Restart the computer and try again."
+        f"No port between {FIRST_PORT} and {LAST_PORT} is free.",
+        "Restart the computer and try again.",
     )
 
 
 def _candidates(identifier: str, memory: Path | None) -> list[int]:
     first = preferred_port(identifier)
-    ports = [FIRST_PORT + (first - FIRST_PORT + step) % (LAST_PORT - FIRST_PORT + 1) for step in range(200)]
+    ports = [
+        FIRST_PORT + (first - FIRST_PORT + step) % (LAST_PORT - FIRST_PORT + 1)
+        for step in range(200)
+    ]
     with suppress(OSError, ValueError):
         remembered = int(memory.read_text(encoding="ascii")) if memory is not None else 0
         if FIRST_PORT <= remembered <= LAST_PORT:
@@ -86,7 +90,9 @@ def _listen(port: int) -> socket.socket:
 class Server:
     """Waitress on a bound socket, in threads of its own."""
 
-    def __init__(self, app: WSGIApplication, bound: socket.socket, *, threads: int, max_body: int) -> None:
+    def __init__(
+        self, app: WSGIApplication, bound: socket.socket, *, threads: int, max_body: int
+    ) -> None:
         # Formatted and written for every request that finds no idle thread: costs more than it tells.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._waitress: Any = waitress.server.create_server(

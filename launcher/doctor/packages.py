@@ -135,7 +135,7 @@ DNF: dict[str, tuple[str, ...]] = {
 
 _TABLES = {"apt-get": APT, "dnf": DNF, "pacman": PACMAN, "zypper": ZYPPER}
 _LIBRARY = re.compile(r"\S+\.so(\.\S+)?")
-_PYTHON_LIBRARY = re.compile(r"libpython(?P<version>3\.\d+)\.so\.1\.0")
+_PYTHON_LIBRARY = re.compile(r"libpython3\.(?P<minor>\d+)\.so\.1\.0")
 _XCB = re.compile(r"libxcb(-[a-z0-9]+)?\.so\.\d+")
 
 
@@ -148,7 +148,9 @@ def candidates(manager: str, need: str) -> tuple[str, ...]:
 def _by_rule(manager: str, need: str) -> tuple[str, ...]:
     python = _PYTHON_LIBRARY.fullmatch(need)
     if manager == "apt-get" and python:
-        return (f"libpython{python['version']}t64", f"libpython{python['version']}")
+        name = f"libpython3.{python['minor']}"
+        # Later ones were packaged after the renaming, under the plain name.
+        return (f"{name}t64", name) if int(python["minor"]) <= 12 else (name,)
     if manager in ("dnf", "zypper") and _LIBRARY.fullmatch(need):
         return (f"{need}()(64bit)",)
     if manager == "pacman" and _XCB.fullmatch(need):

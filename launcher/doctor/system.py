@@ -54,7 +54,7 @@ class System:
             return (), tuple(needs)
         choices = {need: packages.candidates(self.manager.name, need) for need in needs}
         several = {name for names in choices.values() if len(names) > 1 for name in names}
-        offered = _offered(several)
+        offered = candidates_of(_apt_policy(tuple(several)))
         found = {_chosen(names, offered): None for names in choices.values() if names}
         return tuple(found), tuple(need for need, names in choices.items() if not names)
 
@@ -97,16 +97,14 @@ def release_name(os_release: str) -> str:
 
 
 def _chosen(names: tuple[str, ...], offered: frozenset[str]) -> str:
-    return next((name for name in names if name in offered), names[-1])
-
-
-def _offered(names: Iterable[str]) -> frozenset[str]:
-    """Tell which of several names of one thing are those of this Debian."""
-    known = candidates_of(_apt_policy(tuple(names)))
-    if known or not any(DPKG.glob("lib*t64*.list")):
-        return known
-    # No package lists here; but time_t has 64 bits, for which libraries were renamed.
-    return frozenset(name for name in names if "t64" in name)
+    """Return the one of several names of a thing that this system uses."""
+    for name in names:
+        if name in offered:
+            return name
+    # Debian renamed libraries when time_t got 64 bits. Without package lists, the libraries
+    # that are installed tell whether this system is from before or after.
+    renamed = len(names) > 1 and any(DPKG.glob("lib*t64*.list"))
+    return names[0] if renamed else names[-1]
 
 
 def candidates_of(policy: str) -> frozenset[str]:

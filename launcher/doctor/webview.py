@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from launcher import host
-from launcher.doctor import libraries
+from launcher.doctor import libraries, sandbox
 from launcher.doctor.finding import Finding
 from launcher.window import browser
 
@@ -54,7 +54,9 @@ def examine() -> tuple[Finding, ...]:
         return (Finding("Web view", "ok", "the system's own, WKWebView"),)
     if host.WINDOWS:
         return (_webview2(), _browser())
-    return (_qt(), _gtk(), _browser())
+    qt = _qt()
+    sandboxed = (sandbox.examine(),) if qt.state != "optional" else ()
+    return (qt, *sandboxed, _gtk(), _browser())
 
 
 def qt_files(folder: Path) -> tuple[Path, ...]:

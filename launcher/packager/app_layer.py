@@ -15,8 +15,13 @@ from launcher.project.config import Files
 # Names of folders that hold nothing of the app: history, caches, environments, other tools' output.
 NEVER_FOLDERS = {
     **dict.fromkeys((".git", ".hg", ".svn", ".bzr", "CVS"), "version control"),
-    **dict.fromkeys(("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".tox", ".nox", ".cache"), "cache"),
-    **dict.fromkeys((".venv", "venv", "site-packages", "__pypackages__", "node_modules"), "installed packages"),
+    **dict.fromkeys(
+        ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".tox", ".nox", ".cache"),
+        "cache",
+    ),
+    **dict.fromkeys(
+        (".venv", "venv", "site-packages", "__pypackages__", "node_modules"), "installed packages"
+    ),
     **dict.fromkeys((".idea", ".vscode", ".github", ".gitlab"), "editor or server settings"),
     **dict.fromkeys((".ssh", ".aws", ".gnupg"), "credentials"),
 }
@@ -76,7 +81,9 @@ class AppLayer:
             shutil.copy2(self.source / name, target)
 
 
-def of_project(root: Path, files: Files, *, output: Path | None = None, read: Iterable[str] = ()) -> AppLayer:
+def of_project(
+    root: Path, files: Files, *, output: Path | None = None, read: Iterable[str] = ()
+) -> AppLayer:
     """Decide what of the project at `root` travels.
 
     `read` are paths that the app was seen to read: they travel even when git
@@ -132,7 +139,12 @@ def _walk(
 
 
 def _why_not_folder(
-    path: Path, relative: str, files: Files, ignored: frozenset[str], seen: frozenset[str], output: Path | None
+    path: Path,
+    relative: str,
+    files: Files,
+    ignored: frozenset[str],
+    seen: frozenset[str],
+    output: Path | None,
 ) -> str:
     if path.is_symlink():
         return "a link to a folder"
@@ -149,13 +161,22 @@ def _why_not_folder(
     if output is not None and path.resolve() == output.resolve():
         return "where builds go"
     is_read = any(name.startswith(f"{relative}/") for name in seen)
-    if f"{relative}/" in ignored and not is_read and not any(p.startswith(f"{relative}/") for p in files.include):
+    if (
+        f"{relative}/" in ignored
+        and not is_read
+        and not any(p.startswith(f"{relative}/") for p in files.include)
+    ):
         return "ignored by git"
     return ""
 
 
 def _why_not_file(
-    path: Path, relative: str, files: Files, ignored: frozenset[str], seen: frozenset[str], root: Path
+    path: Path,
+    relative: str,
+    files: Files,
+    ignored: frozenset[str],
+    seen: frozenset[str],
+    root: Path,
 ) -> str:
     if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
         return "a link that leaves the project"
@@ -175,7 +196,8 @@ def _why_not_file(
 
 def _matches(relative: str, patterns: Iterable[str]) -> bool:
     return any(
-        fnmatch.fnmatchcase(relative, pattern.rstrip("/")) or fnmatch.fnmatchcase(relative, pattern.rstrip("/") + "/*")
+        fnmatch.fnmatchcase(relative, pattern.rstrip("/"))
+        or fnmatch.fnmatchcase(relative, pattern.rstrip("/") + "/*")
         for pattern in patterns
     )
 
@@ -185,8 +207,39 @@ def _ignored_by_git(root: Path) -> frozenset[str]:
     tool = shutil.which("git")
     if tool is None:
         return frozenset()
-    command = [tool, "-C", str(root), "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"]
+    command = [
+        tool,
+        "-C",
+        str(root),
+        "ls-files",
+        "-z",
+        "--others",
+        "--ignored",
+        "--exclude-standard",
+        "--directory",
+    ]
     answer = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     if answer.returncode:
         return frozenset()
     return frozenset(os.fsdecode(name) for name in answer.stdout.split(b"\0") if name)
+
+
+def copy_for_rehearsal(root: Path, place: Path, *, output: Path | None = None) -> None:
+    """Copy the project as its author runs it, secrets and ignored files too, less what is no part of it."""
+
+    def ignore(folder: str, names: list[str]) -> list[str]:
+        return [name for name in names if _is_foreign(Path(folder) / name, output)]
+
+    shutil.copytree(root, place, symlinks=True, ignore=ignore)
+
+
+def _is_foreign(path: Path, output: Path | None) -> bool:
+    if not path.is_dir():
+        return False
+    if output is not None and path.resolve() == output.resolve():
+        return True
+    return (
+        path.name in NEVER_FOLDERS
+        or (path / "pyvenv.cfg").is_file()
+        or (path / "conda-meta").is_dir()
+    )

@@ -34,13 +34,14 @@ class Answer:
 
 
 class Session:
-    """A client inside the app's session."""
+    """A client inside the app's session; `places` are folders that differ from run to run."""
 
-    def __init__(self, entry: str, root: str) -> None:
+    def __init__(self, entry: str, places: Iterable[str]) -> None:
         parts = urlsplit(entry)
         assert parts.hostname is not None and parts.port is not None
         self._address = (parts.hostname, parts.port)
-        self._root = root
+        # Longest first: the project may lie in the home.
+        self._places = sorted((place.encode() for place in places), key=len, reverse=True)
         connection = http.client.HTTPConnection(*self._address, timeout=TIMEOUT)
         connection.request("GET", f"{parts.path}?{parts.query}")
         response = connection.getresponse()
@@ -48,7 +49,9 @@ class Session:
         connection.close()
         cookie = response.headers.get("Set-Cookie", "")
         if response.status != 303 or not cookie:
-            raise BuildError(f"The entry URL answered {response.status} instead of opening a session.")
+            raise BuildError(
+                f"The entry URL answered {response.status} instead of opening a session."
+            )
         self._cookie = cookie.partition(";")[0]
 
     def ask(self, path: str) -> Answer:
@@ -70,7 +73,10 @@ class Session:
 
     def _neutral(self, data: bytes) -> bytes:
         host, port = self._address
-        return data.replace(f"{host}:{port}".encode(), b"<app>").replace(self._root.encode(), b"<root>")
+        data = data.replace(f"{host}:{port}".encode(), b"<app>")
+        for place in self._places:
+            data = data.replace(place, b"<place>")
+        return data
 
 
 def _body(response: http.client.HTTPResponse) -> tuple[bytes, bool]:

@@ -45,7 +45,9 @@ def run(
             start_new_session=not host.WINDOWS,
         )
     except OSError as error:
-        raise MissingTool(f"{words[0]} cannot be started: {error.strerror or error}.", todo) from error
+        raise MissingTool(
+            f"{words[0]} cannot be started: {error.strerror or error}.", todo
+        ) from error
     last: deque[str] = deque(maxlen=KEPT_LINES)
     assert process.stdout is not None
     try:

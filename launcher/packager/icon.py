@@ -34,7 +34,9 @@ def from_file(path: Path) -> Image.Image:
     """Read an SVG or any picture that Pillow knows, squared; raises ConfigError for anything else."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise ConfigError(f"The icon {path} is larger than {LARGEST_FILE // 1_000_000} MB.", TODO)
+            raise ConfigError(
+                f"The icon {path} is larger than {LARGEST_FILE // 1_000_000} MB.", TODO
+            )
         data = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"The icon {path} cannot be read: {error.strerror}.", TODO) from error
@@ -50,7 +52,13 @@ def from_file(path: Path) -> Image.Image:
                     TODO,
                 )
             return _squared(image.convert("RGBA"))
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        OSError,
+        ValueError,
+        SyntaxError,
+    ) as error:
         raise ConfigError(f"The icon {path} is no picture that can be read.", TODO) from error
 
 

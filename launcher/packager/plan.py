@@ -104,7 +104,9 @@ def _manifest(
         window=WindowSettings(
             width=config.window.width or window.width,
             height=config.window.height or window.height,
-            resizable=window.resizable if config.window.resizable is None else config.window.resizable,
+            resizable=window.resizable
+            if config.window.resizable is None
+            else config.window.resizable,
         ),
         server=ServerSettings(
             threads=config.server.threads or server.threads,
@@ -138,5 +140,7 @@ def _icon(root: Path, options: Options, config: Config) -> Path | None:
 
 def _existing(path: Path, asked_by: str) -> Path:
     if not path.is_file():
-        raise LauncherError(f"{asked_by}: there is no file {os.fspath(path)}.", "Give an SVG or PNG picture.")
+        raise LauncherError(
+            f"{asked_by}: there is no file {os.fspath(path)}.", "Give an SVG or PNG picture."
+        )
     return path

@@ -19,7 +19,15 @@ from launcher.project.environment import Interpreter
 from launcher.single import Lock
 
 # What runs in a packaged app; the workshop and the roof stay at home.
-LEFT_AT_HOME = ("packager", "doctor", "bundled", "cli.py", "console.py", "__main__.py", "start_backend.py")
+LEFT_AT_HOME = (
+    "packager",
+    "doctor",
+    "bundled",
+    "cli.py",
+    "console.py",
+    "__main__.py",
+    "start_backend.py",
+)
 COMPLETE = ".complete"
 EXECUTABLE = "player"
 RETRY = "See what it says above; `launcher doctor` names what this machine lacks."
@@ -30,11 +38,15 @@ def player_for(interpreter: Interpreter, webview: str, progress: Progress) -> tu
     sources = _sources()
     locks = [paths.bundled("build") / "locks" / name for name in lock_names(webview)]
     environment_key = _key(_about(interpreter), *(lock.read_bytes() for lock in locks))
-    player_key = _key(environment_key.encode(), webview.encode(), *sources.values(), *_recipes().values())
+    player_key = _key(
+        environment_key.encode(), webview.encode(), *sources.values(), *_recipes().values()
+    )
     place = paths.cache_folder() / "players" / f"{_label(interpreter, webview)}-{player_key}"
     if (place / COMPLETE).is_file():
         return place, True
-    environment = paths.cache_folder() / "environments" / f"{_label(interpreter, webview)}-{environment_key}"
+    environment = (
+        paths.cache_folder() / "environments" / f"{_label(interpreter, webview)}-{environment_key}"
+    )
     with _locked(place):
         if (place / COMPLETE).is_file():
             return place, True
@@ -94,7 +106,9 @@ def _locked(place: Path) -> Iterator[None]:
         lock.release()
 
 
-def _environment(place: Path, interpreter: Interpreter, locks: list[Path], progress: Progress) -> Path:
+def _environment(
+    place: Path, interpreter: Interpreter, locks: list[Path], progress: Progress
+) -> Path:
     """Make the private environment from the project's Python, or take it from the cache; return its Python."""
     python = place / ("Scripts/python.exe" if host.WINDOWS else "bin/python")
     if (place / COMPLETE).is_file() and python.is_file():
@@ -106,7 +120,9 @@ def _environment(place: Path, interpreter: Interpreter, locks: list[Path], progr
     tool = uv.find_uv_bin()
     # The project's settings and environment must not decide what goes into ours.
     environ = {"VIRTUAL_ENV": None, "UV_PROJECT_ENVIRONMENT": None, "UV_NO_PROGRESS": "1"}
-    offline = "Check the network connection; the player's libraries are fetched once for each Python."
+    offline = (
+        "Check the network connection; the player's libraries are fetched once for each Python."
+    )
     run(
         [tool, "venv", "--no-config", "--python", interpreter.base_executable, place],
         todo=RETRY,
@@ -115,7 +131,16 @@ def _environment(place: Path, interpreter: Interpreter, locks: list[Path], progr
     )
     requirements = [word for lock in locks for word in ("-r", str(lock))]
     run(
-        [tool, "pip", "install", "--no-config", "--python", python, "--require-hashes", *requirements],
+        [
+            tool,
+            "pip",
+            "install",
+            "--no-config",
+            "--python",
+            python,
+            "--require-hashes",
+            *requirements,
+        ],
         todo=offline,
         environ=environ,
         on_line=progress.output,

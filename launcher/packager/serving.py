@@ -14,7 +14,6 @@ from pathlib import Path
 
 from launcher import host
 from launcher.errors import BuildError
-from launcher.packager.commands import composed
 
 START_DEADLINE = 180.0  # seconds; a heavy app imports for a minute on a slow disk
 END_DEADLINE = 25.0
@@ -41,14 +40,18 @@ def served(
     command: Sequence[str | Path],
     *,
     cwd: Path,
-    environ: Mapping[str, str | None],
+    environ: Mapping[str, str],
+    user: str | None = None,
     deadline: float = START_DEADLINE,
 ) -> Iterator[Served]:
-    """Start `command` headless, yield it when it serves, and end it as a system does that shuts down."""
+    """Start `command` headless with just `environ`, yield it when it serves, and end it in order."""
     process = subprocess.Popen(
         [str(word) for word in command],
         cwd=cwd,
-        env=composed({**environ, "LAUNCHER_HEADLESS": "1"}),
+        env={**environ, "LAUNCHER_HEADLESS": "1"},
+        user=user,
+        group=_group_of(user),
+        extra_groups=[] if user else None,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -59,7 +62,9 @@ def served(
     assert process.stdout is not None and process.stderr is not None
     stdout, stderr = process.stdout, process.stderr
     readers = [
-        threading.Thread(target=lambda: [lines.put(line) for line in stdout] + [lines.put(b"")], daemon=True),
+        threading.Thread(
+            target=lambda: [lines.put(line) for line in stdout] + [lines.put(b"")], daemon=True
+        ),
         threading.Thread(target=lambda: said.extend(stderr), daemon=True),
     ]
     for reader in readers:
@@ -90,6 +95,14 @@ def _first_line(
         code = process.wait()
         raise NotServing(f"It ended with exit code {code} before it served.", _text(said))
     return line.decode().strip()
+
+
+def _group_of(user: str | None) -> int | None:
+    if user is None:
+        return None
+    import pwd
+
+    return pwd.getpwnam(user).pw_gid
 
 
 def _text(said: list[bytes]) -> str:

@@ -78,7 +78,9 @@ def choose(plan: Plan, modules: Iterable[str] = ()) -> Site:
             why[distribution.key] = "imported while the app ran"
     chosen = environment.closure(roots, plan.installed)
     parts = tuple(
-        Part(one, why.get(one.key, "needed by another"), _size(one)) for one in chosen if not _is_app(one, plan)
+        Part(one, why.get(one.key, "needed by another"), _size(one))
+        for one in chosen
+        if not _is_app(one, plan)
     )
     _refuse_broken(parts)
     return Site(parts, tuple(missing), tuple(undeclared))
@@ -105,7 +107,10 @@ def _is_app(distribution: Distribution, plan: Plan) -> bool:
 
 def _owners_of(modules: Iterable[str], installed: tuple[Distribution, ...]) -> list[Distribution]:
     owner = {
-        str(one.root / name): one for one in installed for name in one.files if not name.endswith(".dist-info")
+        str(one.root / name): one
+        for one in installed
+        for name in one.files
+        if not name.endswith(".dist-info")
     }
     found: dict[str, Distribution] = {}
     for file in modules:

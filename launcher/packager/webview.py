@@ -48,7 +48,9 @@ def choose(wanted: str | None) -> WebView:
 def has(kind: str) -> bool:
     """Tell whether our own environment has this web view."""
     if kind == "qt":
-        return _is_there("PySide6") and _is_there("PySide6.QtWebEngineWidgets") and _is_there("qtpy")
+        return (
+            _is_there("PySide6") and _is_there("PySide6.QtWebEngineWidgets") and _is_there("qtpy")
+        )
     return _is_there("gi")
 
 

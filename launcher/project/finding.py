@@ -27,7 +27,15 @@ from launcher.project.place import place
 from launcher.project.reading import read as read_source
 from launcher.project.scan import STANDARD, Scan, scan
 from launcher.project.source import Source
-from launcher.project.target import Target, check_attribute, locate, parse, relative_to, split
+from launcher.project.target import (
+    Target,
+    absolute,
+    check_attribute,
+    locate,
+    parse,
+    relative_to,
+    split,
+)
 
 _LOOKED_FOR = (
     "Looked for: app in [tool.launcher], FLASK_APP in the environment, .env and .flaskenv, "
@@ -69,7 +77,7 @@ def find(
         except (UsageError, TargetNotFound) as error:
             raise ConfigError(f"app in [tool.launcher]: {error.message}", error.todo) from error
         return Found(here.root, target, settings)
-    stands_there = here.root == Path(os.path.abspath(folder or Path.cwd()))
+    stands_there = here.root == absolute(folder or Path.cwd())
     if said := _flask_app(here.root, environ, stands_there):
         text, origin = said
         try:
@@ -77,7 +85,7 @@ def find(
         except (UsageError, ProjectError) as error:
             raise type(error)(f"{origin} is {text}: {error.message}", error.todo) from error
         return Found(here.root, target, settings)
-    return Found(here.root, finder.looked_up(), settings)
+    return Found(here.root, finder.looked_up(stands_there=stands_there), settings)
 
 
 def _flask_app(
@@ -131,7 +139,7 @@ class _Finder:
             )
         return target
 
-    def looked_up(self) -> Target:
+    def looked_up(self, *, stands_there: bool = True) -> Target:
         """Return the target that the project's source shows."""
         everything = scan(self.root)
         meanings = Meanings(everything)
@@ -146,7 +154,7 @@ class _Finder:
             self._check_syntax(near)
             raise _nothing(everything, meanings)
         if len(left) > 1:
-            raise _several(self.root, left)
+            raise _several(self.root, left, stands_there)
         chosen = left[0]
         target = chosen.target(only=len(offered) == 1)
         _check_factory(target, str(chosen.attribute), chosen.required)
@@ -201,15 +209,24 @@ def _check_factory(target: Target, name: str, required: tuple[str, ...]) -> None
         )
 
 
-def _several(root: Path, left: list[Candidate]) -> SeveralTargets:
-    targets = sorted((one.target() for one in left), key=lambda one: one.spec)
-    width = max(len(target.spec) for target in targets)
-    lines = [f"  launcher run {target.spec:<{width}}   {target.why}" for target in targets]
+def _several(root: Path, left: list[Candidate], stands_there: bool) -> SeveralTargets:
+    found = sorted(((one, one.target()) for one in left), key=lambda pair: pair[1].spec)
+    commands = [target.spec if stands_there else _as_file(root, one) for one, target in found]
+    width = max(map(len, commands))
+    lines = [
+        f"  launcher run {command:<{width}}   {target.why}"
+        for command, (_, target) in zip(commands, found, strict=True)
+    ]
     return SeveralTargets(
         f"More than one app could be meant in {root}.",
         "Pick one:\n" + "\n".join(lines),
-        tuple(target.spec for target in targets),
+        tuple(target.spec for _, target in found),
     )
+
+
+def _as_file(root: Path, one: Candidate) -> str:
+    file = str(root / one.source.file)
+    return f"{file}:{one.attribute}" if one.attribute else file
 
 
 def _nothing(everything: Scan, meanings: Meanings) -> TargetNotFound:

@@ -126,10 +126,7 @@ def _missing(root: Path, metadata: Path, files: list[str]) -> str:
     for file in files:
         folder, _, name = file.rpartition("/")
         if folder not in seen:
-            try:
-                seen[folder] = set(os.listdir(f"{start}/{folder}"))
-            except OSError:
-                seen[folder] = set()
+            seen[folder] = _names_in(f"{start}/{folder}")
         # Installers prune their own notes (INSTALLER, direct_url.json): no harm is done.
         if name in seen[folder] or file.startswith(own):
             continue
@@ -140,6 +137,14 @@ def _missing(root: Path, metadata: Path, files: list[str]) -> str:
         return ""
     rest = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
     return f"its file {gone[0]}{rest} is missing" if not rest else f"{gone[0]}{rest} are missing"
+
+
+def _names_in(folder: str) -> set[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return {entry.name for entry in entries}
+    except OSError:
+        return set()
 
 
 def _is_code(path: str) -> bool:
@@ -155,7 +160,7 @@ def _importable(editable: Path, metadata: Path) -> set[str]:
     except OSError:
         return names
     for entry in entries:
-        if entry.is_dir() and os.path.isfile(f"{entry.path}/__init__.py"):
+        if entry.is_dir() and Path(entry.path, "__init__.py").is_file():
             names.add(entry.name)
         elif (found := _MODULE.match(entry.name)) and entry.name != "setup.py":
             names.add(found[1])

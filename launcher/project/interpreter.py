@@ -125,7 +125,7 @@ def _named(explicit: Path) -> Path:
             "Give an interpreter or the folder of a virtual environment.",
         )
     if path.is_file():
-        return Path(os.path.abspath(path))
+        return path.absolute()
     # A bare command such as python3.12 is looked up as the shell would.
     if len(path.parts) == 1 and (found := shutil.which(str(path))):
         return Path(found)
@@ -138,7 +138,7 @@ def _named(explicit: Path) -> Path:
 def _python_in(folder: Path) -> Path | None:
     # Not resolved: through the link's target the environment would be lost.
     return next(
-        (Path(os.path.abspath(folder / name)) for name in _PYTHONS if (folder / name).is_file()),
+        ((folder / name).absolute() for name in _PYTHONS if (folder / name).is_file()),
         None,
     )
 
@@ -226,8 +226,8 @@ def _setting(file: Path, wanted: str) -> str | None:
 
 def _distinct(places: list[str]) -> tuple[Path, ...]:
     # lib64 is a link to lib on many systems; the same folder twice would count twice.
-    seen: dict[str, Path] = {}
-    for place in places:
-        if os.path.isdir(place):
-            seen.setdefault(os.path.realpath(place), Path(place))
+    seen: dict[Path, Path] = {}
+    for place in map(Path, places):
+        if place.is_dir():
+            seen.setdefault(place.resolve(), place)
     return tuple(seen.values())

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from launcher.errors import UsageError
 from launcher.project.reading import read
-from launcher.project.target import inside, is_path, relative_to, split
+from launcher.project.target import absolute, inside, is_path, relative_to, split
+from launcher.project.tree import is_aside
 
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", ".flaskenv")
 _FARTHEST = 3  # folders above a file in which a project is still looked for
@@ -26,19 +27,19 @@ class Place:
 
 def place(argument: str | Path | None, *, folder: Path | None = None) -> Place:
     """Understand the PROJECT argument: a folder, a file, a target, or nothing."""
-    here = Path(os.path.abspath(folder or Path.cwd()))
+    here = absolute(folder or Path.cwd())
     text = str(argument or "").strip()
     if "\0" in text or "\n" in text:
         raise UsageError("PROJECT has a control character in it.", _HOW)
     path = _below(here, text)
-    if not text or os.path.isdir(path):
+    if not text or _is_folder(path):
         return _of_folder(path, here)
-    if os.path.isfile(path):
+    if _is_file(path):
         return _of_file(path, None, here)
     left, attribute = split(text)
     path = _below(here, left)
     for file in (path, Path(f"{path}.py"), path / "__init__.py"):
-        if is_path(left) and os.path.isfile(file):
+        if is_path(left) and _is_file(file):
             return _of_file(file, attribute, here)
     if is_path(left):
         near = difflib.get_close_matches(path.name, _names_in(path.parent), 1)
@@ -74,20 +75,21 @@ def _project_of(file: Path, here: Path) -> Path:
     within = inside(start, here) or start == here
     for folder in [start, *start.parents][: None if within else _FARTHEST]:
         if _is_marked(folder) and not _is_too_wide(folder):
-            return folder
+            # An example inside a library's checkout is a project of its own.
+            return start if is_aside(relative_to(file, folder)) else folder
         if folder == here:
             break
     return start
 
 
 def _above_packages(folder: Path) -> Path:
-    while os.path.isfile(folder / "__init__.py") and folder != folder.parent:
+    while (folder / "__init__.py").is_file() and folder != folder.parent:
         folder = folder.parent
     return folder
 
 
 def _is_marked(folder: Path) -> bool:
-    return any(os.path.isfile(folder / name) for name in _MARKERS)
+    return any((folder / name).is_file() for name in _MARKERS)
 
 
 def _is_too_wide(folder: Path) -> bool:
@@ -105,15 +107,29 @@ def _imports_itself(package: Path) -> bool:
     return False
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long for the file system
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def _names_in(folder: Path) -> list[str]:
     try:
-        return sorted(os.listdir(folder))
+        return sorted(path.name for path in folder.iterdir())
     except OSError:
         return []
 
 
 def _below(here: Path, text: str) -> Path:
     try:
-        return Path(os.path.abspath(here / Path(text).expanduser()))
+        return absolute(here / Path(text).expanduser())
     except RuntimeError:  # ~somebody who does not exist
         return here / text

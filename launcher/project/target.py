@@ -132,7 +132,7 @@ def module_of(relative: str, project: Path) -> tuple[str | None, str]:
     place = Path(relative)
     parts = [] if place.name == "__init__.py" else [place.stem]
     folder = place.parent
-    while (project / folder / "__init__.py").is_file() and folder != Path("."):
+    while (project / folder / "__init__.py").is_file() and folder != Path():
         parts.insert(0, folder.name)
         folder = folder.parent
     name = ".".join(parts)
@@ -141,13 +141,17 @@ def module_of(relative: str, project: Path) -> tuple[str | None, str]:
 
 def inside(file: Path, project: Path) -> bool:
     """Tell whether the file lies in the project, links not followed."""
-    base, path = os.path.abspath(project), os.path.abspath(file)
-    return path.startswith(base.rstrip(os.sep) + os.sep)
+    return absolute(project) in absolute(file).parents
 
 
 def relative_to(file: Path, project: Path) -> str:
     """Return the file's path inside the project, POSIX."""
-    return Path(os.path.abspath(file)).relative_to(os.path.abspath(project)).as_posix()
+    return absolute(file).relative_to(absolute(project)).as_posix()
+
+
+def absolute(path: Path) -> Path:
+    """Return the path from the root on, without dots and with links as they are."""
+    return Path(os.path.normpath(path.absolute()))
 
 
 def is_path(place: str) -> bool:

@@ -85,7 +85,9 @@ def _prepare_linux(opening: Opening) -> None:
     os.environ.setdefault("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
     if opening.manifest.webview == "qt":
         # Qt keeps a cache and a folder of its own under these, whatever profile it is given.
-        os.environ["XDG_CACHE_HOME"] = os.environ["XDG_DATA_HOME"] = str(opening.folders.web_profile)
+        os.environ["XDG_CACHE_HOME"] = os.environ["XDG_DATA_HOME"] = str(
+            opening.folders.web_profile
+        )
         if host.is_root():
             # Chromium refuses to run as root with its sandbox, and the app would have no window at all.
             os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")

@@ -21,7 +21,7 @@ from launcher.errors import BrokenProject
 from launcher.logs import Log
 from launcher.packager.asking import Answer, Session, ask_all
 from launcher.packager.commands import composed
-from launcher.packager.rehearsal.inside import FACTS
+from launcher.packager.rehearsed import FACTS
 from launcher.packager.serving import START_DEADLINE
 from launcher.packager.source import backend_command
 from launcher.paths import AppFolders
@@ -34,13 +34,18 @@ ATTEMPTS = 5  # restarts without a route that ends the app
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the rehearsal saw. Paths of files are absolute, those in the project relative to its root."""
+    """What the rehearsal saw.
+
+    `modules` and `opened` are absolute paths; `read` and `imported`, files of
+    the project, are relative to its root.
+    """
 
     kind: str
     answers: Mapping[str, Answer]
     modules: tuple[str, ...]
     opened: tuple[str, ...]
     read: frozenset[str]
+    imported: tuple[str, ...]
     varying: frozenset[str] = frozenset()
     fatal: tuple[str, ...] = ()
 
@@ -78,17 +83,17 @@ def _run(
         {
             "HOME": str(place / "user"),
             "USERPROFILE": str(place / "user"),
-            "PYTHONDONTWRITEBYTECODE": "1",
             FACTS: str(facts_file),
         }
     )
     events: queue.Queue[Message] = queue.Queue()
     order = Order(manifest=str(place / "launcher.json"), root=str(root), data=str(folders.root))
-    command = backend_command(interpreter, entry="launcher.packager.rehearsal.inside")
-    backend = BackendProcess(command, order, Log(folders.logs / "app.log"), events.put, environ=environ)
+    command = backend_command(interpreter, entry="launcher.packager.rehearsed")
+    log = Log(folders.logs / "app.log")
+    backend = BackendProcess(command, order, log, events.put, environ=environ)
     try:
-        entry = _entry(events)
-        session = Session(entry, str(root))
+        entry = _entry(events, log)
+        session = Session(entry, (str(root), str(place / "user")))
         paths = [path for path in _paths(_read(facts_file)) if path not in fatal]
         answers, broke = ask_all(session, paths)
     finally:
@@ -96,7 +101,7 @@ def _run(
     return _facts(_read(facts_file), answers, root), broke
 
 
-def _entry(events: queue.Queue[Message]) -> str:
+def _entry(events: queue.Queue[Message], log: Log) -> str:
     """Wait until the app answers, and return its entry URL."""
     end = time.monotonic() + START_DEADLINE
     while True:
@@ -114,7 +119,7 @@ def _entry(events: queue.Queue[Message]) -> str:
             raise BrokenProject(f"{event['sentence']}{details}", event["todo"])
         if event["event"] == "ended":
             raise BrokenProject(
-                f"The app's process ended by itself while it started (exit code {event['code']}).",
+                f"The app's process ended by itself while it started (exit code {event['code']}).\n{log.tail()}",
                 "Start it with `launcher run` to see its log.",
             )
 
@@ -139,5 +144,10 @@ def _facts(known: dict[str, Any], answers: dict[str, Answer], root: Path) -> Fac
         opened=tuple(path for path in opened if not path.startswith(inside)),
         read=frozenset(
             Path(path).relative_to(root).as_posix() for path in opened if path.startswith(inside)
+        ),
+        imported=tuple(
+            Path(path).relative_to(root).as_posix()
+            for path in known.get("modules", ())
+            if path.startswith(inside)
         ),
     )

@@ -29,10 +29,12 @@ class RehearsedBackend(backend.Backend):
         # A hook cannot be removed, and must not fail: it sees every open of the process.
         sys.addaudithook(lambda event, values: _note(opened, event, values))
         self._known: dict[str, Any] = {"routes": [], "static": [], "kind": ""}
+        # What start-up files of the environment import is no part of the app.
+        self._before = frozenset(sys.modules)
         try:
             return super().run()
         finally:
-            self._known["modules"] = _modules()
+            self._known["modules"] = _modules(self._before)
             self._known["opened"] = sorted(opened)
             self._save()
 
@@ -57,7 +59,11 @@ def _flask_app(app: Any) -> Any:
         if hasattr(app, "url_map") and hasattr(app, "view_functions"):
             return app
         bound = getattr(app, "__self__", None)
-        app = bound if bound is not None else getattr(app, "app", None) or getattr(app, "wsgi_app", None)
+        app = (
+            bound
+            if bound is not None
+            else getattr(app, "app", None) or getattr(app, "wsgi_app", None)
+        )
     return None
 
 
@@ -86,8 +92,9 @@ def _static_files(app: Any) -> list[str]:
     return sorted(found)
 
 
-def _modules() -> list[str]:
-    files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+def _modules(before: frozenset[str]) -> list[str]:
+    fresh = [module for name, module in list(sys.modules.items()) if name not in before]
+    files = (getattr(module, "__file__", None) for module in fresh)
     return sorted({file for file in files if isinstance(file, str)})
 
 

@@ -1,0 +1,147 @@
+"""How the command line shows things: as text for people, or as one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from launcher.errors import LauncherError, SeveralTargets
+
+BIGGEST_SHOWN = 6
+
+
+def megabytes(size: int) -> str:
+    """Write a size in bytes as people read it."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size} bytes"
+
+
+def put_json(value: Any) -> None:
+    """Write one JSON value as a line."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=True) + "\n")
+    sys.stdout.flush()
+
+
+def error_value(error: LauncherError) -> dict[str, Any]:
+    """Return an error as it stands in JSON."""
+    value: dict[str, Any] = {
+        "message": error.message,
+        "todo": error.todo,
+        "exit_code": error.exit_code,
+    }
+    if isinstance(error, SeveralTargets):
+        value["candidates"] = list(error.candidates)
+    return value
+
+
+def put_error(error: LauncherError) -> None:
+    """Tell a person what happened and what to do."""
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console.print(f"[bold red]Error:[/] {escape(error.message)}")
+    if error.todo:
+        console.print(f"[bold]What to do:[/] {escape(error.todo)}")
+
+
+class BuildText:
+    """A build's events as text that a person can follow."""
+
+    def __init__(self, *, verbose: bool = False) -> None:
+        self._console = Console(highlight=False, soft_wrap=True)
+        self._verbose = verbose
+        self._status: Any = None
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        """Show one event."""
+        show = getattr(self, f"_{event['event']}", None)
+        if show is not None:
+            show(event)
+
+    def close(self) -> None:
+        """Stop whatever still turns."""
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def _start(self, event: dict[str, Any]) -> None:
+        self._console.print(f"Building [bold]{escape(event['project'])}[/]")
+
+    def _step(self, event: dict[str, Any]) -> None:
+        self.close()
+        if event["state"] == "begin":
+            if self._console.is_terminal:
+                self._status = self._console.status(f"{escape(event['title'])} ...")
+                self._status.start()
+            return
+        detail = f" [dim]{escape(event['detail'])}[/]" if event["detail"] else ""
+        self._console.print(
+            f"[green]✓[/] {escape(event['title'])} [dim]{event['seconds']:.1f} s[/]{detail}"
+        )
+
+    def _fact(self, event: dict[str, Any]) -> None:
+        self._console.print(f"    {escape(event['title']):<8} {escape(event['detail'])}")
+
+    def _warning(self, event: dict[str, Any]) -> None:
+        self._console.print(f"[yellow]![/] {escape(event['title'])}. {escape(event['detail'])}")
+        if event.get("todo"):
+            self._console.print(f"    {escape(event['todo'])}")
+
+    def _output(self, event: dict[str, Any]) -> None:
+        if self._verbose:
+            self._console.print(f"[dim]  {escape(event['line'])}[/]")
+
+    def _size(self, event: dict[str, Any]) -> None:
+        self._console.print(f"    {event['layer']:<8} {megabytes(event['bytes'])}")
+        for part in event["parts"][:BIGGEST_SHOWN]:
+            self._console.print(
+                f"             {megabytes(part['bytes']):>9}  {escape(part['name'])} {part['version']}"
+            )
+
+    def _done(self, event: dict[str, Any]) -> None:
+        self._console.print(f"[bold green]Done[/] in {event['seconds']:.1f} s. The program:")
+        self._console.print(f"  {escape(event['program'])}", style="bold")
+        for artifact in event["artifacts"]:
+            self._console.print(
+                f"  {artifact['format']:<7} {escape(artifact['path'])}  {megabytes(artifact['bytes'])}\n"
+                f"          sha256 {artifact['sha256']}"
+            )
+
+
+def put_check(report: dict[str, Any]) -> None:
+    """Show what `launcher check` found."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(
+        f"[bold]{escape(report['name'])}[/] {report['version']}  [dim]{escape(report['project'])}[/]"
+    )
+    table = Table.grid(padding=(0, 2))
+    table.add_row(
+        "App", f"{escape(report['target']['spec'])}  [dim]{escape(report['target']['why'])}[/]"
+    )
+    table.add_row(
+        "Python", f"{report['python']['version']}  [dim]{escape(report['python']['why'])}[/]"
+    )
+    table.add_row(
+        "Window", f"{report['webview']['kind']}  [dim]{escape(report['webview']['why'])}[/]"
+    )
+    table.add_row("Files", f"{report['files']['count']}, {megabytes(report['files']['bytes'])}")
+    total = sum(one["bytes"] for one in report["distributions"])
+    table.add_row("Site", f"{len(report['distributions'])} distributions, {megabytes(total)}")
+    console.print(table)
+    for one in sorted(report["distributions"], key=lambda one: -int(one["bytes"])):
+        console.print(
+            f"    {megabytes(one['bytes']):>9}  {escape(one['name'])} {one['version']}  [dim]{escape(one['why'])}[/]"
+        )
+    if report["left_behind"]:
+        console.print("Stays behind")
+        for one in report["left_behind"]:
+            console.print(f"    {escape(one['path'])}  [dim]{escape(one['why'])}[/]")
+    for one in report["warnings"]:
+        console.print(
+            f"[yellow]![/] {escape(one['title'])}. {escape(one['detail'])} {escape(one['todo'])}"
+        )

@@ -1,0 +1,236 @@
+"""A build, told as a story: find, rehearse, lay the three layers, verify, hand over."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from launcher import host, names, paths
+from launcher.errors import BuildError, UsageError
+from launcher.packager import app_layer, bundle, plan, site
+from launcher.packager.formats import FORMATS, Artifact
+from launcher.packager.player import player_for
+from launcher.packager.progress import Progress
+from launcher.packager.rehearsal import Facts, rehearse
+from launcher.packager.verification import verify, verify_window
+
+WORK_PREFIX = ".launcher-build-"
+SPARE = 50_000_000  # bytes that must stay free beside the bundle
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a build is to make."""
+
+    options: plan.Options
+    output: Path
+    formats: tuple[str, ...] = ("folder",)
+    clean: bool = False
+    verify: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build made."""
+
+    program: Path
+    artifacts: tuple[Artifact, ...]
+    seconds: float
+
+
+def build(request: Request, progress: Progress) -> Built:
+    """Build the project; nothing stands under a final name before it is whole and proven."""
+    begin = time.monotonic()
+    for format_name in request.formats:
+        if format_name not in FORMATS:
+            raise UsageError(
+                f"There is no format {format_name!r}.", f"Formats: {', '.join(FORMATS)}."
+            )
+    if request.clean:
+        shutil.rmtree(paths.cache_folder(), ignore_errors=True)
+    try:
+        with _work_folder(request.output) as work:
+            program, artifacts = _build(request, progress, work)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise BuildError(
+                "There is no room left on the disk.", "Free some space and build again."
+            ) from error
+        raise
+    return Built(program, artifacts, round(time.monotonic() - begin, 2))
+
+
+def _build(request: Request, progress: Progress, work: Path) -> tuple[Path, tuple[Artifact, ...]]:
+    with progress.step("find", "Finding the app") as step:
+        made = plan.make(request.options)
+        step.detail = f"{made.manifest.target.spec} in {made.root}"
+    _say_what_was_found(made, progress)
+    with progress.step("rehearse", "Rehearsing it from source") as step:
+        facts = _rehearsed(made, request.output)
+        step.detail = (
+            f"{len(facts.answers)} paths answer, {len(facts.varying)} differ from run to run"
+        )
+    for path in facts.fatal:
+        progress.warning(
+            "A page ends the app", f"GET {path} ends the app's process; it was left out."
+        )
+    with progress.step("player", "Getting the player") as step:
+        player, cached = player_for(made.interpreter, made.webview.kind, progress)
+        step.detail = "taken from the cache" if cached else "frozen"
+    name = names.file_name(made.manifest.name)
+    fresh = work / name
+    with progress.step("site", "Laying its distributions") as step:
+        chosen = site.choose(made, facts.modules)
+        _check_room(player, chosen.size, request.output)
+        bundle.lay_player(player, fresh, made.manifest.name)
+        bundle.lay_site(chosen, made, fresh)
+        step.detail = f"{len(chosen.parts)} distributions"
+    _warn_of_imports(chosen, progress)
+    with progress.step("app", "Laying the app") as step:
+        layer = layer_of(made, facts, request.output)
+        bundle.lay_app(layer, made, fresh, facts.imported)
+        step.detail = f"{len(layer.files)} files"
+    _say_sizes(fresh, chosen, layer, progress)
+    if request.verify:
+        _verify(fresh, made, facts, progress)
+    with progress.step("artifacts", "Handing over"):
+        base = f"{name}-{made.manifest.version}-{host.tag()}"
+        artifacts = _hand_over(fresh, request, base)
+    folder = next(artifact.path for artifact in artifacts if artifact.format == "folder")
+    return bundle.program_of(folder, made.manifest.name), artifacts
+
+
+def layer_of(made: plan.Plan, facts: Facts | None, output: Path | None) -> app_layer.AppLayer:
+    """Return the app layer of a plan: the project's tree, or the distribution that the app lives in."""
+    if made.distribution is not None:
+        return app_layer.of_files(made.distribution.root, made.distribution.files)
+    read = facts.read if facts is not None else ()
+    return app_layer.of_project(made.root, made.config.files, output=output, read=read)
+
+
+def _rehearsed(made: plan.Plan, output: Path) -> Facts:
+    # Realpath: a link in the path of the temporary folder would make two names of one place.
+    with tempfile.TemporaryDirectory(prefix="launcher-rehearsal-") as folder:
+        scratch = Path(os.path.realpath(folder))
+        copy = scratch / "project" / (made.root.name or "project")
+        if made.distribution is not None:
+            layer_of(made, None, None).lay(copy)
+        else:
+            app_layer.copy_for_rehearsal(made.root, copy, output=output)
+        return rehearse(made.manifest, copy, made.interpreter, scratch)
+
+
+def _say_what_was_found(made: plan.Plan, progress: Progress) -> None:
+    version = ".".join(str(part) for part in made.interpreter.version)
+    progress.fact("App", f"{made.manifest.target.spec}: {made.manifest.target.why}")
+    progress.fact(
+        "Name", f"{made.manifest.name} {made.manifest.version} ({made.manifest.identifier})"
+    )
+    progress.fact("Python", f"{version} at {made.interpreter.path}: {made.interpreter.why}")
+    progress.fact("Window", f"{made.webview.kind}: {made.webview.why}")
+    progress.fact(
+        "Icon",
+        str(made.icon) if made.icon else "two letters of the name; the project has no picture",
+    )
+
+
+def _warn_of_imports(chosen: site.Site, progress: Progress) -> None:
+    for one in chosen.missing:
+        progress.warning(
+            f"{one.module} is not installed",
+            f"{one.file}, line {one.line} imports it; the rehearsal did not need it.",
+            "Install it in the project's environment if the app does.",
+        )
+    for distribution, one in chosen.undeclared:
+        progress.warning(
+            f"{distribution.name} is not declared",
+            f"{one.file}, line {one.line} imports it; it travels.",
+            "Add it to the project's requirements.",
+        )
+
+
+def _say_sizes(
+    fresh: Path, chosen: site.Site, layer: app_layer.AppLayer, progress: Progress
+) -> None:
+    layers = fresh / "layers"
+    site_size, app_size = _size(layers / "site"), _size(layers / "app")
+    progress.size("player", _size(fresh) - site_size - app_size, [])
+    parts = [
+        {"name": part.distribution.name, "version": part.distribution.version, "bytes": part.size}
+        for part in sorted(chosen.parts, key=lambda part: -part.size)
+    ]
+    progress.size("site", site_size, parts)
+    progress.size("app", app_size, [])
+
+
+def _verify(fresh: Path, made: plan.Plan, facts: Facts, progress: Progress) -> None:
+    with progress.step("verify", "Proving the program") as step:
+        verified = verify(fresh, made.manifest.name, facts)
+        step.detail = (
+            f"{verified.compared} answers are the source's, {verified.varying} vary; "
+            f"served after {verified.seconds_to_serve:.2f} s"
+        )
+    if host.has_display() and made.webview.kind != "browser":
+        with progress.step("window", "Opening its window") as step:
+            seen = verify_window(fresh, made.manifest.name)
+            step.detail = f"shows {seen.get('title') or seen.get('url')!r}"
+
+
+def _hand_over(fresh: Path, request: Request, base: str) -> tuple[Artifact, ...]:
+    artifacts = []
+    # The table's order: the folder is last, for it moves the bundle.
+    for format_name, make in FORMATS.items():
+        if format_name in request.formats or format_name == "folder":
+            path, size, digest = make(fresh, request.output, base)
+            artifacts.append(Artifact(format_name, path, size, digest))
+    return tuple(artifacts)
+
+
+def _check_room(player: Path, site_size: int, output: Path) -> None:
+    needed = _size(player) + 2 * site_size + SPARE
+    free = shutil.disk_usage(output).free
+    if free < needed:
+        raise BuildError(
+            f"The build needs {needed / 1e6:.0f} MB in {output}, and {free / 1e6:.0f} MB are free.",
+            "Free some space, or build elsewhere with --output.",
+        )
+
+
+def _size(folder: Path) -> int:
+    return sum(
+        (Path(place) / name).lstat().st_size
+        for place, _, files in os.walk(folder)
+        for name in files
+    )
+
+
+@contextmanager
+def _work_folder(output: Path) -> Iterator[Path]:
+    """Make a folder to work in beside the final names, and leave nothing of it."""
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for stale in output.glob(f"{WORK_PREFIX}*"):
+            owner = stale.name.removeprefix(WORK_PREFIX).partition("-")[0]
+            if not (owner.isdigit() and psutil.pid_exists(int(owner))):
+                shutil.rmtree(stale, ignore_errors=True)
+        work = Path(tempfile.mkdtemp(dir=output, prefix=f"{WORK_PREFIX}{os.getpid()}-"))
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise BuildError(
+            f"{output} cannot be written: {error.strerror}.", "Choose another with --output."
+        ) from error
+    work.chmod(0o755)  # another user must be able to come in for the proof
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)

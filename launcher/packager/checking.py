@@ -1,0 +1,71 @@
+"""What would be packaged, as one value; nothing of the project is run for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from launcher.packager import plan, site
+from launcher.packager.building import layer_of
+
+LARGEST_SHOWN = 10
+
+
+def check(options: plan.Options, *, output: Path | None = None) -> dict[str, Any]:
+    """Return what a build would take and leave, and why, ready for JSON."""
+    made = plan.make(options)
+    chosen = site.choose(made)
+    layer = layer_of(made, None, output)
+    sizes = sorted(((layer.source / name).stat().st_size, name) for name in layer.files)
+    return {
+        "project": str(made.root),
+        "name": made.manifest.name,
+        "version": made.manifest.version,
+        "identifier": made.manifest.identifier,
+        "icon": str(made.icon) if made.icon else None,
+        "target": {"spec": made.manifest.target.spec, "why": made.manifest.target.why},
+        "python": {
+            "path": str(made.interpreter.path),
+            "version": ".".join(str(part) for part in made.interpreter.version),
+            "why": made.interpreter.why,
+        },
+        "webview": {"kind": made.webview.kind, "why": made.webview.why},
+        "distributions": [
+            {
+                "name": part.distribution.name,
+                "version": part.distribution.version,
+                "bytes": part.size,
+                "why": part.why,
+            }
+            for part in chosen.parts
+        ],
+        "files": {
+            "count": len(sizes),
+            "bytes": sum(size for size, _ in sizes),
+            "largest": [
+                {"path": name, "bytes": size} for size, name in sizes[: -LARGEST_SHOWN - 1 : -1]
+            ],
+        },
+        "left_behind": [{"path": one.path, "why": one.why} for one in layer.left],
+        "warnings": _warnings(chosen),
+    }
+
+
+def _warnings(chosen: site.Site) -> list[dict[str, str]]:
+    found = [
+        {
+            "title": f"{one.module} is not installed",
+            "detail": f"{one.file}, line {one.line} imports it.",
+            "todo": "Install it in the project's environment.",
+        }
+        for one in chosen.missing
+    ]
+    found += [
+        {
+            "title": f"{distribution.name} is not declared",
+            "detail": f"{one.file}, line {one.line} imports it; it travels because it is installed here.",
+            "todo": "Add it to the project's requirements.",
+        }
+        for distribution, one in chosen.undeclared
+    ]
+    return found

@@ -1,0 +1,52 @@
+"""The bundle as a folder: what all other formats contain."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from launcher import home
+from launcher.errors import BuildError
+
+
+def make(bundle: Path, output: Path, base: str) -> tuple[Path, int, str]:
+    """Move the bundle to its final name; its digest is that of its files' digests."""
+    place = output / bundle.name
+    size = 0
+    hasher = hashlib.sha256()
+    for name, path in sorted(_files(bundle)):
+        mark = os.readlink(path) if path.is_symlink() else home.digest(path)
+        hasher.update(f"{mark}  {name}\n".encode())
+        size += path.lstat().st_size
+    replace(bundle, place)
+    return place, size, hasher.hexdigest()
+
+
+def _files(bundle: Path) -> Iterator[tuple[str, Path]]:
+    for folder, _, names in os.walk(bundle):
+        for name in names:
+            path = Path(folder) / name
+            yield path.relative_to(bundle).as_posix(), path
+
+
+def replace(fresh: Path, place: Path) -> None:
+    """Give `fresh` the name `place`, so that the old or the new stands there whole at all times but one instant."""
+    old = fresh.with_name(f"{fresh.name}.old")
+    try:
+        if place.exists() or place.is_symlink():
+            os.replace(place, old)
+        os.replace(fresh, place)
+    except OSError as error:
+        if old.exists() and not place.exists():
+            os.replace(old, place)
+        raise BuildError(
+            f"{place} cannot be replaced: {error.strerror}.",
+            "Close the program if it runs from there.",
+        ) from error
+    if old.is_dir() and not old.is_symlink():
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        old.unlink(missing_ok=True)
