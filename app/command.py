@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shlex
 import shutil
@@ -54,7 +55,8 @@ class LauncherCommand:
 
 def candidates() -> Iterator[tuple[str, ...]]:
     """Yield the commands that may start the launcher, the likeliest first."""
-    if not getattr(sys, "frozen", False):
+    # Packaged with its packager, Studio's program stands in for the Python that it has not.
+    if importlib.util.find_spec("launcher") is not None:
         yield (sys.executable, "-m", "launcher")
     script = shutil.which("launcher")
     if script is not None and not _is_studio_itself(Path(script)):

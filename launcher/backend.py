@@ -25,6 +25,7 @@ from launcher import home, interpreting, pages, report, secret_key, single
 from launcher.control import Channel, Order, claim_standard_pipes, order_of
 from launcher.environ import clean
 from launcher.guard import Guard
+from launcher.isolation import hide_ourselves
 from launcher.loading import load
 from launcher.paths import AppFolders
 from launcher.policy import Policy
@@ -32,7 +33,6 @@ from launcher.project import manifest as manifests
 from launcher.recording import Recorder, after_import, record
 from launcher.server import Server, bind
 
-OURS = ("launcher", "waitress")
 EXIT_DEADLINE = 2.0  # seconds for the app's own atexit functions
 DRAIN_READS, DRAIN_WRITES = 3.0, 10.0  # seconds for requests in flight at the end
 
@@ -141,7 +141,7 @@ class Backend:
         if getattr(sys, "frozen", False):
             interpreting.mark([str(root), *self.order.sites])
         sys.argv = [str(root / name), *manifest.args, *self.order.arguments]
-        _hide_ourselves()
+        hide_ourselves()
         app = load(manifest.target, root, recorder)
         secret_key.provide(app, self.folders.private / "secret-key")
         self.loaded(app, recorder, root)
@@ -186,13 +186,6 @@ def _user_path(root: Path, sites: tuple[str, ...]) -> None:
 def _process_pth_files(site: Path) -> None:
     for file in sorted(site.glob("*.pth")):
         site_module.addpackage(str(site), file.name, None)
-
-
-def _hide_ourselves() -> None:
-    """Forget our modules' names: the user's code sees only its own world."""
-    for name in list(sys.modules):
-        if name.partition(".")[0] in OURS:
-            del sys.modules[name]
 
 
 def _keep_instances_in(folder: Path) -> None:

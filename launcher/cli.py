@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from launcher import __version__, console, host, paths, runtime
 from launcher.errors import LauncherError
 
 INTERRUPTED = 130
+LACKING = 4
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 
@@ -210,6 +212,24 @@ def check(project: str | None, python: Path | None, as_json: bool) -> None:
         console.put_json(report)
     else:
         console.put_check(report)
+
+
+@commands.command()
+@click.option("--fix", is_flag=True, help="Install what is missing, or print the command that does.")
+@json_option
+def doctor(fix: bool, as_json: bool) -> None:
+    """Say what this machine has and lacks, and how to mend it."""
+    from launcher.doctor import examine, lacking, mend
+
+    findings = examine()
+    if fix:
+        findings = mend(findings, say=lambda line: click.echo(line, err=as_json))
+    if as_json:
+        console.put_json([asdict(finding) for finding in findings])
+    else:
+        console.put_findings(findings)
+    if lacking(findings):
+        sys.exit(LACKING)
 
 
 def main() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from launcher.doctor import Finding, typed
 from launcher.errors import LauncherError, SeveralTargets
 
 BIGGEST_SHOWN = 6
@@ -145,3 +147,17 @@ def put_check(report: dict[str, Any]) -> None:
         console.print(
             f"[yellow]![/] {escape(one['title'])}. {escape(one['detail'])} {escape(one['todo'])}"
         )
+
+
+MARKS = {"ok": "[green]✓[/]", "missing": "[red]✗[/]", "optional": "[dim]·[/]"}
+
+
+def put_findings(findings: Iterable[Finding]) -> None:
+    """Show what `launcher doctor` found, and the command that mends it."""
+    console = Console(highlight=False, soft_wrap=True)
+    known = tuple(findings)
+    for finding in known:
+        console.print(f"{MARKS[finding.state]} {escape(finding.title)}  [dim]{escape(finding.detail)}[/]")
+    command = typed(known)
+    if command:
+        console.print(f"To mend it: [bold]{escape(command)}[/]")

@@ -13,6 +13,9 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from launcher.environ import clean
+from launcher.isolation import hide_ourselves
+
 MARK = "_LAUNCHER_PYTHON"
 FLAGS_WITH_VALUE = ("-W", "-X")
 
@@ -37,6 +40,8 @@ def is_asked_for() -> bool:
 def run() -> NoReturn:
     """Do what Python would do with these arguments, and end."""
     sys.path[:0] = os.environ[MARK].split(os.pathsep)[1:]
+    clean({})  # the bootloader has just pointed library paths at the bundle again
+    hide_ourselves()
     arguments = _without_flags(sys.argv[1:])
     first = arguments[0]
     if first == "--multiprocessing-fork":

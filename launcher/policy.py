@@ -8,14 +8,17 @@ at prefixes or suffixes of an origin is how others were led astray.
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
+import string
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from launcher.tickets import Tickets
 
 PREFIX = "/.launcher/"
 ENTER = PREFIX + "enter"
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +114,11 @@ class Policy:
 def destination(query: str) -> str:
     """Return the path that an entry leads to: `next` where it is a path of the app, else its root."""
     path = parse_qs(query.partition("&")[2]).get("next", ["/"])[0]
-    # Two slashes or a backslash would name another host.
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+    # Two slashes or a backslash would name another host, also with a tab or a
+    # line's end between them, which browsers drop.
+    if not path.startswith("/") or path.startswith(("//", "/\\")) or CONTROLS.search(path):
+        return "/"
+    return quote(path, safe=string.punctuation)
 
 
 def _cookie(header: str | None, name: str) -> str | None:

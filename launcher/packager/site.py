@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from launcher import host
 from launcher.errors import BuildError, InterpreterError
 from launcher.packager.plan import Plan
 from launcher.project import environment
@@ -93,6 +94,8 @@ def lay(site: Site, place: Path, project: Path) -> None:
         distribution = part.distribution
         for name in distribution.files:
             _copy(distribution.root / name, place / name, distribution)
+        for name in distribution.outside:
+            _copy_command(distribution.root / name, place)
         if distribution.editable is not None and not distribution.editable.is_relative_to(project):
             _copy_editable(distribution, place)
 
@@ -149,6 +152,26 @@ def _copy(source: Path, target: Path, distribution: Distribution) -> None:
             f"{distribution.name} lists {error.filename}, which is not there.",
             f"Install it again: pip install --force-reinstall {distribution.name}",
         ) from error
+
+
+def _copy_command(source: Path, place: Path) -> None:
+    """Copy a binary that a wheel installed as a command to where `pip install --target` puts it.
+
+    Scripts are left: their first line names an interpreter of this machine.
+    """
+    if source.parent.name not in ("bin", "Scripts") or not source.is_file():
+        return
+    with source.open("rb") as file:
+        if file.read(2) == b"#!" or (host.WINDOWS and _is_script_shim(source)):
+            return
+    target = place / "bin" / source.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(source, target)
+
+
+def _is_script_shim(source: Path) -> bool:
+    """Tell a command that pip made from an entry point: a small program with the script behind it."""
+    return source.stat().st_size < 200_000 and b"#!" in source.read_bytes()
 
 
 def _copy_editable(distribution: Distribution, place: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -16,6 +17,8 @@ FLASK_NAMES = ("app", "application")
 # What people call the file that they start, the likeliest first.
 STARTING_FILES = ("run", "main", "app", "wsgi", "application", "server", "serve", "start", "index")
 _ENTRY_FILES = frozenset([*STARTING_FILES, "manage", "passenger_wsgi", "__init__"])
+# Such files make an app only to work beside it.
+_HELPER = re.compile(r"celery|worker|tasks|seed|populate|shell|init_?db|import|export|migrat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +148,9 @@ def _sureness(name: str, binding: Binding, source: Source, meanings: Meanings) -
         offers = stem in _ENTRY_FILES and name in FLASK_NAMES and not source.in_package
         return (0 if kind in APPS else 1) if offers and (kind in (*APPS, "")) else None
     if kind in APPS:
-        made_here = not meanings.scan.imported_by(source) or _is_own_call(binding, meanings, source)
-        helper = source.scope.pushes_context and not made_here and stem not in _ENTRY_FILES
-        return 2 if helper else 0
+        borrowed = meanings.scan.imported_by(source) and not _is_own_call(binding, meanings, source)
+        aside = source.scope.pushes_context or _HELPER.search(stem)
+        return 2 if borrowed and aside and stem not in _ENTRY_FILES else 0
     unknown_call = kind == "" and binding.expression.endswith("()") and name in FLASK_NAMES
     return 1 if unknown_call and stem in ("wsgi", "passenger_wsgi", "application") else None
 
@@ -164,6 +167,8 @@ def _factories(source: Source, meanings: Meanings, doubt: int) -> list[Candidate
         if kind in ("factory app", "factory wsgi"):
             # Flask itself looks for the usual names only.
             sure = 0 if name in FACTORY_NAMES else 1
+            if sure and function.required:
+                continue  # a helper that is handed something, not what people call an app
             found = Candidate(
                 source, name, f"{name}()", function.line, doubt + sure, required=function.required
             )

@@ -31,6 +31,8 @@ from launcher.project.target import (
     Target,
     absolute,
     check_attribute,
+    is_file,
+    is_folder,
     locate,
     parse,
     relative_to,
@@ -186,7 +188,7 @@ class _Finder:
         first = target.module.partition(".")[0]
         places = [site / first for site in self.interpreter.purelibs]
         if first in STANDARD or any(
-            path.is_dir() or path.with_name(f"{first}.py").is_file() for path in places
+            is_folder(path) or is_file(path.with_name(f"{first}.py")) for path in places
         ):
             return
         if any(first in one.modules for one in distributions(self.interpreter)):

@@ -102,7 +102,8 @@ def ask(python: Path, why: str) -> Interpreter:
         )
     prefix, base_prefix = Path(facts["prefix"]), Path(facts["base_prefix"])
     return Interpreter(
-        path=python,
+        # A shim (pyenv, asdf) answers with the Python that it stands for.
+        path=Path(facts["executable"] or python),
         version=(version[0], version[1], version[2]),
         prefix=prefix,
         base_prefix=base_prefix,
@@ -202,14 +203,18 @@ def _base_executable(facts: dict[str, Any], prefix: Path, base_prefix: Path) -> 
     major, minor = facts["version"][:2]
     names = (f"python{major}.{minor}", "python3", "python", "python.exe")
     home = _setting(prefix / "pyvenv.cfg", "home")
-    folders = [Path(home)] if home else []
-    folders += [base_prefix / "bin", base_prefix]
+    folders = [base_prefix / "bin", base_prefix, *([Path(home)] if home else [])]
     possible = [Path(place) for place in told if place]
     possible += [folder / name for folder in folders for name in names]
     for path in possible:
-        if path.is_file() and prefix not in path.parents:
+        if path.is_file() and not _is_in_environment(path):
             return path
     raise _gone(prefix)
+
+
+def _is_in_environment(python: Path) -> bool:
+    # An environment can be made from the interpreter of another one.
+    return any((folder / "pyvenv.cfg").is_file() for folder in python.parents[:2])
 
 
 def _setting(file: Path, wanted: str) -> str | None:

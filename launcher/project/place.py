@@ -9,11 +9,20 @@ from pathlib import Path
 
 from launcher.errors import UsageError
 from launcher.project.reading import read
-from launcher.project.target import absolute, inside, is_path, relative_to, split
+from launcher.project.target import (
+    absolute,
+    inside,
+    is_file,
+    is_folder,
+    is_path,
+    relative_to,
+    split,
+)
 from launcher.project.tree import is_aside
 
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", ".flaskenv")
 _FARTHEST = 3  # folders above a file in which a project is still looked for
+_LONGEST = 2000
 _HOW = "Give a folder, a file, or a target as Flask writes it: module:attr or module:factory()."
 
 
@@ -31,20 +40,22 @@ def place(argument: str | Path | None, *, folder: Path | None = None) -> Place:
     text = str(argument or "").strip()
     if "\0" in text or "\n" in text:
         raise UsageError("PROJECT has a control character in it.", _HOW)
+    if len(text) > _LONGEST:
+        raise UsageError(f"PROJECT has {len(text)} characters; that is no folder.", _HOW)
     path = _below(here, text)
-    if not text or _is_folder(path):
+    if not text or is_folder(path):
         return _of_folder(path, here)
-    if _is_file(path):
+    if is_file(path):
         return _of_file(path, None, here)
     left, attribute = split(text)
     path = _below(here, left)
     for file in (path, Path(f"{path}.py"), path / "__init__.py"):
-        if is_path(left) and _is_file(file):
+        if is_path(left) and is_file(file):
             return _of_file(file, attribute, here)
     if is_path(left):
         near = difflib.get_close_matches(path.name, _names_in(path.parent), 1)
         hint = f"Did you mean {path.parent / near[0]}?" if near else _HOW
-        raise UsageError(f"There is no {left} in {here}.", hint)
+        raise UsageError(f"There is no {path}.", hint)
     return Place(here, text)
 
 
@@ -105,20 +116,6 @@ def _imports_itself(package: Path) -> bool:
                 if one.level or one.module.partition(".")[0] == package.name:
                     return True
     return False
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name that is too long for the file system
-        return False
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
 
 
 def _names_in(folder: Path) -> list[str]:

@@ -98,16 +98,22 @@ def locate(place: str, project: Path) -> tuple[Path, str | None] | None:
         if not direct.name:
             return None
         for file in (direct, direct.with_name(direct.name + ".py"), direct / "__init__.py"):
-            if file.is_file() and file.suffix in (".py", ".pyw"):
+            if is_file(file) and file.suffix in (".py", ".pyw"):
                 return file, None
         return None
     for root in (".", "src"):
-        whole = (project / root).joinpath(*place.split("."))
-        # A package hides a module of its name, as in Python itself.
-        for file in (whole / "__init__.py", whole.with_name(whole.name + ".py")):
-            if file.is_file():
-                return file, root
+        found = _module_file(project / root, place)
+        if found is not None:
+            return found, root
     return None
+
+
+def file_of(target: Target, project: Path) -> Path | None:
+    """Return the project's file that a target starts in; None where it is an installed one."""
+    if target.script is not None:
+        return project / target.script
+    found = _module_file(project / target.path, target.module or "")
+    return found if found is not None and inside(found, project) else None
 
 
 def of_file(
@@ -154,6 +160,22 @@ def absolute(path: Path) -> Path:
     return Path(os.path.normpath(path.absolute()))
 
 
+def is_file(path: Path) -> bool:
+    """Tell whether there is a file; a name too long for the file system is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether there is a folder; a name too long for the file system is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def is_path(place: str) -> bool:
     """Tell whether a target's left side can only be a path."""
     return "/" in place or "\\" in place or place.startswith("~") or place.endswith((".py", ".pyw"))
@@ -162,6 +184,17 @@ def is_path(place: str) -> bool:
 def is_module_name(text: str) -> bool:
     """Tell whether the text can stand after `import`."""
     return all(part.isidentifier() and not keyword.iskeyword(part) for part in text.split("."))
+
+
+def _module_file(root: Path, dotted: str) -> Path | None:
+    whole = root.joinpath(*dotted.split("."))
+    if not dotted:
+        return None
+    # A package hides a module of its name, as in Python itself.
+    for file in (whole / "__init__.py", whole.with_name(whole.name + ".py")):
+        if is_file(file):
+            return file
+    return None
 
 
 def _halves(text: str) -> tuple[str, str, str]:

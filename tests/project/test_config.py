@@ -157,7 +157,7 @@ def test_wrong_value_is_refused_with_what_is_wanted(
 
 
 def test_settings_that_are_no_table_are_refused(project: Write) -> None:
-    with pytest.raises(ConfigError, match="tool.launcher"):
+    with pytest.raises(ConfigError, match=r"\[tool\.launcher\]"):
         read(project({"pyproject.toml": "[tool]\nlauncher = 3\n"}))
 
 

@@ -18,7 +18,7 @@ from launcher.errors import (
     UsageError,
 )
 from launcher.project.finding import find
-from launcher.project.interpreter import ask
+from launcher.project.interpreter import choose
 from launcher.project.target import Target
 
 Write = Callable[[Mapping[str, str]], Path]
@@ -205,6 +205,16 @@ def test_text_that_is_no_target_is_refused(project: Write, text: str) -> None:
         find(text, environ={}, folder=project({"quiz.py": FLASK}))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 1500, "x" * 5000, "x" * 999 + ".py", "a/" * 900, "a\0b", "a\nb", "~nobody-here/a.py"],
+    ids=["long", "longer", "long file", "deep", "NUL", "line break", "nobody's home"],
+)
+def test_text_that_no_file_system_takes_is_refused(project: Write, text: str) -> None:
+    with pytest.raises((UsageError, ProjectError)):
+        find(text, environ={}, folder=project({}), interpreter=choose(project({}), environ={}))
+
+
 def test_file_that_is_not_there_is_refused_with_the_nearest_name(project: Write) -> None:
     with pytest.raises(UsageError, match=r"Did you mean .*quiz\.py"):
         find("quizz.py", environ={}, folder=project({"quiz.py": FLASK}))
@@ -243,7 +253,7 @@ def test_script_in_a_folder_with_a_stray_init_file_stays_a_script(project: Write
 def test_target_in_a_distribution_needs_no_project_files(
     project: Write, flask_environment: Path
 ) -> None:
-    interpreter = ask(flask_environment, "test")
+    interpreter = choose(project({}), flask_environment)
     found = find("flask:Flask()", environ={}, folder=project({}), interpreter=interpreter)
     assert (found.target.module, found.target.path) == ("flask", ".")
     with pytest.raises(TargetNotFound, match="no module flaskk"):
@@ -533,6 +543,19 @@ def test_folder_of_plain_modules_is_imported_from_inside(project: Write) -> None
 
 
 # Trees that are hard to walk
+
+
+def test_helper_that_is_handed_things_is_no_factory(project: Write) -> None:
+    text = "from flask import Flask\ndef configure(name):\n    return Flask(name)\n"
+    with pytest.raises(TargetNotFound):
+        find(project({"tools.py": text}), environ={})
+
+
+def test_celery_helper_beside_a_package_is_no_candidate(project: Write) -> None:
+    helper = "from shop import create_app\napp = create_app()\ncelery = app.extensions['celery']\n"
+    assert spec(project({"src/shop/__init__.py": FACTORY, "make_celery.py": helper})) == (
+        "shop:create_app"
+    )
 
 
 def test_file_that_is_no_python_is_the_users_own_error(project: Write) -> None:

@@ -13,9 +13,10 @@ SAMPLES = Path(__file__).parents[1] / "samples"
 
 def test_foreign_imports_have_their_file_and_line() -> None:
     found = scan(SAMPLES / "missing_distribution").foreign()
-    assert [(one.module, one.file, one.line) for one in found] == [
-        ("flask", "app.py", 3),
-        ("distribution_that_nobody_installed", "app.py", 5),
+    assert [(one.module, one.name, one.file, one.line) for one in found] == [
+        ("flask", "Flask", "app.py", 3),
+        ("flask", "render_template", "app.py", 3),
+        ("distribution_that_nobody_installed", None, "app.py", 5),
     ]
 
 

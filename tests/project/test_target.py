@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from launcher.errors import ProjectError, TargetNotFound, UsageError
-from launcher.project.target import Target, check_attribute, module_of, parse, split
+from launcher.project.target import Target, check_attribute, file_of, module_of, parse, split
 
 Write = Callable[[Mapping[str, str]], Path]
 
@@ -101,6 +101,20 @@ def test_module_of_a_file_is_the_one_that_flask_imports(
     packages = ["", "shop/", "shop/web/", "src/pkg/", "my-pkg/"]
     folder = project({f"{package}__init__.py": "" for package in packages})
     assert module_of(relative, folder) == expected
+
+
+@pytest.mark.parametrize(
+    ("target", "file"),
+    [
+        (Target("main", None, "app", "backend", ""), "backend/main.py"),
+        (Target("shop", None, None, ".", ""), "shop/__init__.py"),
+        (Target(None, "my-app.py", None, ".", ""), "my-app.py"),
+        (Target("flask", None, "Flask()", ".", ""), None),
+    ],
+)
+def test_target_leads_to_its_file(project: Write, target: Target, file: str | None) -> None:
+    folder = project({"backend/main.py": "", "shop/__init__.py": "", "my-app.py": ""})
+    assert file_of(target, folder) == (folder / file if file else None)
 
 
 def test_file_outside_the_project_is_refused(project: Write, tmp_path: Path) -> None:

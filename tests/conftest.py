@@ -1,0 +1,64 @@
+"""What tests of every part share: small projects, and whole programs that surely end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from launcher.paths import AppFolders
+from tests.support.programs import Program, Start
+
+SAMPLES = Path(__file__).parent / "samples"
+
+WriteFiles = Callable[[Mapping[str, str]], Path]
+StartProgram = Callable[..., Program]
+
+
+@pytest.fixture
+def samples() -> Path:
+    """The folder of sample projects."""
+    return SAMPLES
+
+
+@pytest.fixture
+def write_files(tmp_path: Path) -> WriteFiles:
+    """Return a function that writes files into one small project and returns its folder."""
+    folder = tmp_path / "small project"
+
+    def write(files: Mapping[str, str]) -> Path:
+        for name, text in files.items():
+            place = folder / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8")
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> AppFolders:
+    """An app's own folder, made as a start makes it."""
+    made = AppFolders(tmp_path / "data")
+    made.make()
+    return made
+
+
+@pytest.fixture
+def start_program(tmp_path: Path) -> Iterator[StartProgram]:
+    """Return a function that starts a program of a project; all of them use one app folder."""
+    started: list[Program] = []
+
+    def start(project: Path, *, home: Path | None = None, **options: Any) -> Program:
+        number = len(started)
+        program = Program(
+            Start(project, **options), tmp_path / f"run {number}", home or tmp_path / "home"
+        )
+        started.append(program)
+        return program
+
+    yield start
+    for program in started:
+        program.clean_up()

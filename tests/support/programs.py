@@ -1,0 +1,161 @@
+"""Whole programs, started from source as real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import waitress
+
+from launcher.paths import PACKAGE, AppFolders
+from launcher.project.manifest import Manifest
+from launcher.project.target import Target
+from tests.support import processes
+from tests.support.asking import Visitor
+from tests.support.waiting import until
+
+DRIVE = Path(__file__).with_name("drive.py")
+
+
+def backend_command() -> tuple[str, ...]:
+    """Return the command of a backend in this very interpreter."""
+    assert waitress.__file__ is not None
+    return (
+        sys.executable,
+        str(PACKAGE / "start_backend.py"),
+        "launcher.backend",
+        f"launcher={PACKAGE}",
+        f"waitress={Path(waitress.__file__).parent}",
+    )
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return the tests' own environment without what would steer a launcher."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LAUNCHER_", "FLASK_", "WERKZEUG_", "PYTEST_")) and name != "BROWSER"
+    }
+    return {**kept, **more}
+
+
+@dataclass
+class Start:
+    """How a program is started; what is not said is as plain as can be."""
+
+    project: Path
+    target: Target = field(default_factory=lambda: Target(None, "app.py", None, ".", "a test"))
+    name: str = "Test Program"
+    identifier: str = "org.example.test-program"
+    webview: str = "browser"
+    headless: bool = True
+    env: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    launch: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Program:
+    """One run of a program."""
+
+    def __init__(self, start: Start, place: Path, home: Path) -> None:
+        place.mkdir(parents=True)
+        self.folders = AppFolders(home)
+        self.target = start.target
+        manifest = place / "launcher.json"
+        Manifest(
+            start.name,
+            start.identifier,
+            "1.0",
+            start.target,
+            webview=start.webview,
+            env=tuple(start.settings.items()),
+        ).save(manifest)
+        launch = {
+            "manifest": str(manifest),
+            "root": str(start.project),
+            "backend": backend_command(),
+            "arguments": (),
+            **start.launch,
+        }
+        (place / "launch.json").write_text(json.dumps(launch), encoding="utf-8")
+        self._output, self._errors = place / "stdout", place / "stderr"
+        chosen = {"LAUNCHER_HOME": str(home), "HOME": str(place)}
+        if start.headless:
+            chosen["LAUNCHER_HEADLESS"] = "1"
+        with self._output.open("wb") as output, self._errors.open("wb") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, str(DRIVE), str(place / "launch.json")],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                env={**environment(**chosen), **start.env},
+            )
+        self._seen: dict[int, psutil.Process] = {}
+
+    @property
+    def stdout(self) -> str:
+        return self._output.read_text(encoding="utf-8")
+
+    @property
+    def stderr(self) -> str:
+        return self._errors.read_text(encoding="utf-8")
+
+    @property
+    def log(self) -> str:
+        place = self.folders.logs / "app.log"
+        return place.read_text(encoding="utf-8") if place.exists() else ""
+
+    def entry(self) -> str:
+        """Wait for the one line on standard output, the entry URL."""
+        until(lambda: self.stdout.endswith("\n") or self.process.poll() is not None)
+        assert self.stdout, f"ended with {self.process.poll()}:\n{self.stderr}"
+        return self.stdout.splitlines()[0]
+
+    def visit(self) -> Visitor:
+        """Enter the app by its entry URL."""
+        return Visitor(self.entry())
+
+    def backend(self) -> psutil.Process:
+        """Return the process that the app lives in."""
+        return until(
+            lambda: next(
+                (
+                    child
+                    for child in psutil.Process(self.process.pid).children()
+                    if any("start_backend" in argument for argument in child.cmdline())
+                ),
+                None,
+            )
+        ) or psutil.Process(0)
+
+    def note_processes(self) -> list[psutil.Process]:
+        """List the program's processes, and remember them for the end of the test."""
+        if self.process.poll() is None:
+            for process in processes.with_descendants(self.process.pid):
+                self._seen[process.pid] = process
+        return list(self._seen.values())
+
+    def wait(self, seconds: float = 60.0) -> int:
+        """Wait for the program's end and return its exit code."""
+        return self.process.wait(seconds)
+
+    def stop(self, number: int) -> int:
+        """Send a signal; return the exit code."""
+        self.note_processes()
+        self.process.send_signal(number)
+        return self.wait()
+
+    def clean_up(self) -> None:
+        """Leave nothing running, whatever the test found."""
+        self.note_processes()
+        processes.end(self._seen.values())
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(30)
