@@ -36,6 +36,16 @@ class Guard:
         self._pages = pages or {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        own = self._own(environ, start_response)
+        if own is None:
+            return self.app(environ, start_response)
+        # An answer to HEAD has no body: the client would read it as the next answer.
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else own
+
+    def _own(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes] | None:
+        """Answer what is the launcher's to answer; None is a request for the app."""
         request = request_of(environ)
         if request.path in self._doors and request.host == self._policy.host:
             return self._doors[request.path](environ, start_response)
@@ -46,7 +56,7 @@ class Guard:
             return refuse(verdict, start_response)
         if request.path.startswith(PREFIX):
             return self._pages.get(request.path, not_found)(environ, start_response)
-        return self.app(environ, start_response)
+        return None
 
     def _enter(self, request: Request, start_response: StartResponse) -> Iterable[bytes]:
         start_response(

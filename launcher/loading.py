@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.machinery
+import inspect
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -95,12 +96,20 @@ def _locate_as_flask(module: ModuleType, attribute: str | None) -> Any:
 def _locate(module: ModuleType, attribute: str | None) -> Any:
     """Find a WSGI app without Flask's help: by the names that servers look for."""
     for name in (attribute,) if attribute else WSGI_NAMES:
-        found: Any = module
-        called = name.endswith("()")
-        for part in name.removesuffix("()").split("."):
-            found = getattr(found, part, None)
-        if called and callable(found):
-            found = found()
+        found = getattr(module, name.partition("(")[0], None)
+        if "(" in name or _is_factory(found):
+            found = eval(name if "(" in name else f"{name}()", module.__dict__)
         if callable(found):
             return found
     return None
+
+
+def _is_factory(found: Any) -> bool:
+    """Tell a function that makes an app from one that is an app and takes `environ, start_response`."""
+    if not inspect.isfunction(found):
+        return False
+    try:
+        inspect.signature(found).bind(None, None)
+    except TypeError:
+        return True
+    return False

@@ -102,7 +102,8 @@ def starting(name: str) -> WSGIApplication:
     )
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return answer(start_response, "503 Service Unavailable", body, [("Retry-After", "1")])
+        own = answer(start_response, "503 Service Unavailable", body, [("Retry-After", "1")])
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else own
 
     return app
 

@@ -244,7 +244,7 @@ class TestEntering:
         visitor = Visitor(f"{guarded.policy.entry_url()}&next=/notes%3Fpage=2")
         assert visitor.entered.header("location") == "/notes?page=2"
 
-    @pytest.mark.parametrize("place", ["//evil.example", "/%09/evil.example", "/%0D%0AX: y", "/%E6%97%A5"])
+    @pytest.mark.parametrize("place", ["//evil.example", "/%09/evil.example", "/%0D%0AX:y", "/%E6%97%A5"])
     def test_entry_leads_nowhere_else(self, guarded: Guarded, place: str) -> None:
         visitor = Visitor(f"{guarded.policy.entry_url()}&next={place}")
         assert visitor.entered.header("location") in ("/", "/%E6%97%A5")

@@ -15,7 +15,7 @@ from launcher.project.environment import Distribution, Interpreter
 from launcher.project.finding import Found, find
 from launcher.project.manifest import Manifest, ServerSettings, WindowSettings
 from launcher.project.place import place
-from launcher.project.target import locate
+from launcher.project.target import file_of
 
 FIRST_VERSION = "0.1.0"
 
@@ -73,7 +73,7 @@ def make(options: Options) -> Plan:
 def _distribution(found: Found, installed: tuple[Distribution, ...]) -> Distribution | None:
     """Return the distribution that the app lives in, when it is not the project's own code."""
     module = found.target.module
-    if module is None or locate(module, found.root) is not None:
+    if module is None or file_of(found.target, found.root) is not None:
         return None
     several = environment.providers(module, environment.owners(installed))
     if not several:
