@@ -55,8 +55,7 @@ class LauncherCommand:
 
 def candidates() -> Iterator[tuple[str, ...]]:
     """Yield the commands that may start the launcher, the likeliest first."""
-    # Packaged with its packager, Studio's program stands in for the Python that it has not.
-    if importlib.util.find_spec("launcher") is not None:
+    if has_packager():
         yield (sys.executable, "-m", "launcher")
     script = shutil.which("launcher")
     if script is not None and not _is_studio_itself(Path(script)):
@@ -65,6 +64,14 @@ def candidates() -> Iterator[tuple[str, ...]]:
         python = shutil.which(name)
         if python is not None:
             yield (python, "-m", "launcher")
+
+
+def has_packager() -> bool:
+    """Say whether this Python can start the launcher.
+
+    Packaged together with it, Studio's program stands in for the Python that it has not.
+    """
+    return importlib.util.find_spec("launcher") is not None
 
 
 def _is_studio_itself(script: Path) -> bool:

@@ -70,7 +70,7 @@ def typed_folder(typed: str, start: Path) -> Path:
         raise FolderError("A path cannot hold a null character.")
     try:
         # Not `resolve`: a link keeps the name that people know it by.
-        folder = Path(os.path.abspath(start / Path(cleaned).expanduser()))  # noqa: PTH100
+        folder = Path(os.path.abspath(start / Path(cleaned).expanduser()))
         if folder.is_file():
             return folder.parent
         if folder.is_dir():

@@ -31,10 +31,11 @@ from launcher.paths import AppFolders
 from launcher.policy import Policy
 from launcher.project import manifest as manifests
 from launcher.recording import Recorder, after_import, record
-from launcher.server import Server, bind
+from launcher.server import Server, bind, usual_port
 
 EXIT_DEADLINE = 2.0  # seconds for the app's own atexit functions
 DRAIN_READS, DRAIN_WRITES = 3.0, 10.0  # seconds for requests in flight at the end
+ORPHANED = threading.Event()  # the program is gone, and with it who would end our children
 
 # What a registry or a system table may say otherwise; a module script of the wrong type does not run.
 MIME_TYPES = {
@@ -72,14 +73,13 @@ class Backend:
         self.folders = AppFolders(Path(order.data))
         self.stopping = threading.Event()
         self.policy: Policy | None = None
+        self._is_ready = False
 
     def run(self) -> int:
         """Serve from the first moment, then load the app; return the exit code."""
         self.channel.follow(self._obey, self._orphaned)
         try:
-            bound = bind(
-                self.manifest.identifier, port=self.order.port, memory=self.folders.private / "port"
-            )
+            bound = self._bind()
             guard, server = self._serve(bound)
             root = self._root()
         except Exception as error:
@@ -88,13 +88,24 @@ class Backend:
             guard.app = self._load(root)
         except BaseException as error:
             return self._fail(error, root)
+        self._is_ready = True
         assert self.policy is not None
         self.channel.send({"event": "ready", "url": self.policy.entry_url()})
         self.stopping.wait()
         cut = server.stop(reads=DRAIN_READS, writes=DRAIN_WRITES)
         if cut:
-            print(f"{cut} request(s) were still unfinished at the end", file=sys.stderr)
+            sys.stderr.write(f"{cut} request(s) were still unfinished at the end\n")
         return 0
+
+    def _bind(self) -> socket.socket:
+        identifier, memory = self.manifest.identifier, self.folders.private / "port"
+        usual = self.order.port or usual_port(identifier, memory)
+        bound = bind(identifier, port=self.order.port, memory=memory)
+        port = bound.getsockname()[1]
+        if port != usual:
+            # Said aloud: what the app kept in the window belongs to its old address.
+            sys.stderr.write(f"port {usual} is taken by another program; using port {port}\n")
+        return bound
 
     def _serve(self, bound: socket.socket) -> tuple[Guard, Server]:
         port = bound.getsockname()[1]
@@ -152,7 +163,7 @@ class Backend:
 
     def _fail(self, error: BaseException, root: Path) -> int:
         told = report.of_exception(error, root)
-        print(told.to_text(), file=sys.stderr, flush=True)
+        sys.stderr.write(f"{told.to_text()}\n")
         self.channel.send(
             {
                 "event": "failed",
@@ -166,12 +177,17 @@ class Backend:
     def _obey(self, message: dict[str, Any]) -> None:
         if message["command"] == "stop":
             self.stopping.set()
+            if not self._is_ready:
+                _leave(0)  # in the middle of an import, which cannot be told to stop
         elif message["command"] == "entry" and self.policy is not None:
             self.channel.send({"event": "entry", "url": self.policy.entry_url()})
 
     def _orphaned(self) -> None:
         """The program is gone, however it went: end, and take the app's own children along."""
+        ORPHANED.set()
         self.stopping.set()
+        if not self._is_ready:
+            _vanish()
         threading.Timer(DRAIN_WRITES + EXIT_DEADLINE, _vanish).start()
 
 
@@ -205,6 +221,8 @@ def _leave(code: int) -> None:
     with suppress(Exception):
         sys.stdout.flush()
         sys.stderr.flush()
+    if ORPHANED.is_set():
+        _vanish()
     os._exit(code)
 
 
@@ -214,6 +232,7 @@ def _run_exit_functions() -> None:
 
 
 def _vanish() -> None:
+    """End at once, with everything that the app has started."""
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(1)

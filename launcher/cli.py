@@ -215,7 +215,9 @@ def check(project: str | None, python: Path | None, as_json: bool) -> None:
 
 
 @commands.command()
-@click.option("--fix", is_flag=True, help="Install what is missing, or print the command that does.")
+@click.option(
+    "--fix", is_flag=True, help="Install what is missing, or print the command that does."
+)
 @json_option
 def doctor(fix: bool, as_json: bool) -> None:
     """Say what this machine has and lacks, and how to mend it."""

@@ -136,9 +136,8 @@ def put_check(report: dict[str, Any]) -> None:
     table.add_row("Site", f"{len(report['distributions'])} distributions, {megabytes(total)}")
     console.print(table)
     for one in sorted(report["distributions"], key=lambda one: -int(one["bytes"])):
-        console.print(
-            f"    {megabytes(one['bytes']):>9}  {escape(one['name'])} {one['version']}  [dim]{escape(one['why'])}[/]"
-        )
+        what = f"{escape(one['name'])} {one['version']}"
+        console.print(f"    {megabytes(one['bytes']):>9}  {what}  [dim]{escape(one['why'])}[/]")
     if report["left_behind"]:
         console.print("Stays behind")
         for one in report["left_behind"]:
@@ -157,7 +156,9 @@ def put_findings(findings: Iterable[Finding]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     known = tuple(findings)
     for finding in known:
-        console.print(f"{MARKS[finding.state]} {escape(finding.title)}  [dim]{escape(finding.detail)}[/]")
+        console.print(
+            f"{MARKS[finding.state]} {escape(finding.title)}  [dim]{escape(finding.detail)}[/]"
+        )
     command = typed(known)
     if command:
         console.print(f"To mend it: [bold]{escape(command)}[/]")

@@ -57,6 +57,11 @@ class Channel:
             self._outgoing.write(json.dumps(message).encode("ascii") + b"\n")
             self._outgoing.flush()
 
+    def close(self) -> None:
+        """Send no more, which tells the other end that this one is gone."""
+        with self._lock, suppress(OSError):
+            self._outgoing.close()
+
     def messages(self) -> Iterator[Message]:
         """Yield messages until the other end closes."""
         with suppress(OSError, ValueError):
@@ -71,6 +76,8 @@ class Channel:
         def run() -> None:
             for message in self.messages():
                 handle(message)
+            with suppress(OSError):
+                self._incoming.close()
             ended()
 
         thread = threading.Thread(target=run, name="control", daemon=True)
@@ -91,9 +98,8 @@ def claim_standard_pipes() -> Channel:
     os.close(nothing)
     os.dup2(2, 1)
     options: dict[str, Any] = {"encoding": "utf-8", "errors": "replace", "closefd": False}
-    sys.stdin = sys.__stdin__ = open(0, **options)
-    sys.stdout = sys.__stdout__ = open(1, "w", buffering=1, **options)
-    sys.stderr = sys.__stderr__ = open(
-        2, "w", buffering=1, **{**options, "errors": "backslashreplace"}
-    )
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        stream = os.fdopen(number, mode, buffering=1, **options)
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
     return Channel(incoming, outgoing)

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from launcher.paths import AppFolders
@@ -73,19 +74,31 @@ def _first(layer: Path, home: Path, new: Listing) -> None:
 
 
 def _update(layer: Path, home: Path, old: Listing, new: Listing) -> None:
+    # What goes first makes room: a file may have become a folder of the same name.
+    for name, sha in old.items():
+        if sha and name not in new and _is_unchanged(home / name, sha):
+            (home / name).unlink()
     for name, sha in new.items():
         place = home / name
-        if not sha:
-            place.mkdir(parents=True, exist_ok=True)
-        elif not place.exists() or (
-            old.get(name) not in (None, sha) and digest(place) == old[name]
-        ):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            _copy(layer / name, place)
-    for name, sha in old.items():
-        place = home / name
-        if sha and name not in new and place.is_file() and digest(place) == sha:
-            place.unlink()
+        if place.is_dir() and sha:
+            with suppress(OSError):  # a folder of the app's own, with something in it, stays
+                place.rmdir()
+        changes = old.get(name) not in (None, sha)
+        if not place.exists() or (changes and _is_unchanged(place, old[name])):
+            _put(layer / name, place)
+
+
+def _is_unchanged(place: Path, sha: str) -> bool:
+    return place.is_file() and digest(place) == sha
+
+
+def _put(source: Path, place: Path) -> None:
+    with suppress(FileExistsError, NotADirectoryError):  # in the way is a file of the app's own
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            place.mkdir()
+        else:
+            _copy(source, place)
 
 
 def _copy(source: Path, place: Path) -> None:

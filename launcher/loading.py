@@ -84,13 +84,19 @@ def _locate_as_flask(module: ModuleType, attribute: str | None) -> Any:
             return find_best_app(module)
         return find_app_by_string(module, attribute)
     except NoAppException as error:
-        plain = _locate(module, attribute)
+        plain = None if _lacks_arguments(error, module, attribute) else _locate(module, attribute)
         if plain is not None:
             return plain
         raise BrokenProject(
             " ".join(str(error.message).split()),
             "Name the app as module:attribute or module:factory().",
         ) from error
+
+
+def _lacks_arguments(error: Exception, module: ModuleType, attribute: str | None) -> bool:
+    """Tell whether Flask could not call a factory as it was written; calling it again will not help."""
+    named = getattr(module, (attribute or "").partition("(")[0], None)
+    return isinstance(error.__cause__, TypeError) and _is_factory(named)
 
 
 def _locate(module: ModuleType, attribute: str | None) -> Any:

@@ -45,16 +45,22 @@ class Log:
             return data.decode("utf-8", "replace")
         return ""
 
+    def close(self) -> None:
+        """Write no more; what comes later is lost."""
+        with self._lock, suppress(OSError):
+            self._file.close()
+
     def pump(self, source: BinaryIO, copy: TextIO | None) -> threading.Thread:
         """Copy a pipe into the log, and into `copy` where there is one, until the pipe ends."""
 
         def run() -> None:
-            for line in iter(source.readline, b""):
-                self.write(line)
-                if copy is not None:
-                    with suppress(OSError, ValueError):
-                        copy.write(line.decode("utf-8", "replace"))
-                        copy.flush()
+            with source:
+                for line in iter(source.readline, b""):
+                    self.write(line)
+                    if copy is not None:
+                        with suppress(OSError, ValueError):
+                            copy.write(line.decode("utf-8", "replace"))
+                            copy.flush()
 
         thread = threading.Thread(target=run, name="log", daemon=True)
         thread.start()

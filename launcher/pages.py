@@ -18,25 +18,31 @@ CONTROL = PREFIX + "open"
 QUIT = PREFIX + "quit"
 
 STYLE = """
-:root { color-scheme: light dark; --ink: #1d2330; --soft: #667085; --paper: #fbfbfd; --line: #dfe3ea; --accent: #3d5afe }
+:root { color-scheme: light dark;
+  --ink: #1d2330; --soft: #667085; --paper: #fbfbfd; --line: #dfe3ea; --accent: #3d5afe }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #eceef3; --soft: #9aa3b2; --paper: #16181d; --line: #323743; --accent: #8c9eff } }
 * { box-sizing: border-box }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--paper); color: var(--ink);
+body { margin: 0; min-height: 100vh; display: grid; place-items: center;
+  background: var(--paper); color: var(--ink);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif }
 main { width: min(40rem, 100vw); padding: 2rem; text-align: center }
 img { width: 96px; height: 96px; border-radius: 20px }
 h1 { font-size: 1.4rem; font-weight: 600; margin: 1rem 0 .25rem; overflow-wrap: anywhere }
 p { color: var(--soft); margin: .5rem 0 }
-.dots span { display: inline-block; width: 7px; height: 7px; margin: 1rem 4px; border-radius: 50%; background: var(--accent);
-  animation: pulse 1.2s infinite ease-in-out }
-.dots span:nth-child(2) { animation-delay: .15s } .dots span:nth-child(3) { animation-delay: .3s }
+.dots span { display: inline-block; width: 7px; height: 7px; margin: 1rem 4px;
+  border-radius: 50%; background: var(--accent); animation: pulse 1.2s infinite ease-in-out }
+.dots span:nth-child(2) { animation-delay: .15s }
+.dots span:nth-child(3) { animation-delay: .3s }
 @keyframes pulse { 0%, 80%, 100% { opacity: .25 } 40% { opacity: 1 } }
 @media (prefers-reduced-motion: reduce) { .dots span { animation: none } }
-pre { text-align: left; max-height: 40vh; overflow: auto; padding: 1rem; border: 1px solid var(--line); border-radius: 8px;
-  font: 12.5px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; white-space: pre-wrap; overflow-wrap: anywhere }
-button, .button { font: inherit; padding: .55rem 1.2rem; border: 0; border-radius: 8px; background: var(--accent); color: var(--paper);
-  cursor: pointer; text-decoration: none; display: inline-block; margin: .25rem }
+pre { text-align: left; max-height: 40vh; overflow: auto; padding: 1rem;
+  border: 1px solid var(--line); border-radius: 8px;
+  font: 12.5px/1.5 ui-monospace, "DejaVu Sans Mono", monospace;
+  white-space: pre-wrap; overflow-wrap: anywhere }
+button, .button { font: inherit; padding: .55rem 1.2rem; border: 0; border-radius: 8px;
+  background: var(--accent); color: var(--paper); cursor: pointer; text-decoration: none;
+  display: inline-block; margin: .25rem }
 """
 
 COPY = """

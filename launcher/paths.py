@@ -65,6 +65,6 @@ def cache_folder() -> Path:
 
 
 def bundled(name: str) -> Path:
-    """Return `build`, `app`, `icons` or `pyproject.toml`: beside us in a checkout, inside us when installed."""
+    """Return `build`, `app`, `icons` or `pyproject.toml`: beside us in a checkout, else inside us."""
     installed = PACKAGE / "bundled" / name
     return installed if installed.exists() else PACKAGE.parent / name

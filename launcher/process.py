@@ -67,6 +67,7 @@ class BackendProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
         code = self._process.wait()
+        self._channel.close()
         self._end_children()
         if threading.current_thread() is not self._reader:
             self._reader.join(1.0)

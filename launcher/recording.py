@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import importlib.machinery
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.abc import Loader, MetaPathFinder
 from types import ModuleType
 from typing import Any
@@ -53,6 +54,19 @@ def _attribute(name: str) -> Taker:
     return take
 
 
+def _of_wsgiref(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    # It has been listening since it was made: nobody may reach the app around the guard.
+    args[0].server_close()
+    return getattr(args[0], "application", None)
+
+
+def _of_eventlet(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    listening = args[0] if args else kwargs.get("sock")
+    if listening is not None:
+        listening.close()
+    return args[1] if len(args) > 1 else kwargs.get("site")
+
+
 def _bottle_app(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     app = args[0] if args else kwargs.get("app")
     return app if app is not None else sys.modules["bottle"].default_app()
@@ -69,8 +83,8 @@ SERVERS: dict[str, tuple[tuple[str, Taker], ...]] = {
         ("WSGIServer.serve_forever", _attribute("application")),
         ("WSGIServer.start", _attribute("application")),
     ),
-    "eventlet.wsgi": (("server", _argument(1, "site")),),
-    "wsgiref.simple_server": (("WSGIServer.serve_forever", _attribute("application")),),
+    "eventlet.wsgi": (("server", _of_eventlet),),
+    "wsgiref.simple_server": (("WSGIServer.serve_forever", _of_wsgiref),),
     "bottle": (("run", _bottle_app),),
 }
 
@@ -80,14 +94,12 @@ def record(recorder: Recorder) -> None:
     for name, entries in SERVERS.items():
         if name in sys.modules:
             _patch(sys.modules[name], entries, recorder)
-    patches = {
-        name: (lambda module, entries=entries: _patch(module, entries, recorder))
-        for name, entries in SERVERS.items()
-    }
-    after_import(patches)
+    after_import(
+        {name: partial(_patch, entries=entries, recorder=recorder) for name, entries in SERVERS.items()}
+    )
 
 
-def after_import(actions: dict[str, Callable[[ModuleType], None]]) -> None:
+def after_import(actions: Mapping[str, Callable[[ModuleType], None]]) -> None:
     """Run an action on each named module as soon as it was imported."""
     sys.meta_path.insert(0, _Finder(actions))
 
@@ -112,7 +124,7 @@ def _recorded(name: str, take: Taker, recorder: Recorder) -> Callable[..., None]
 class _Finder(MetaPathFinder):
     """Let the other finders find, and put a loader that acts afterwards around theirs."""
 
-    def __init__(self, actions: dict[str, Callable[[ModuleType], None]]) -> None:
+    def __init__(self, actions: Mapping[str, Callable[[ModuleType], None]]) -> None:
         self._actions = actions
 
     def find_spec(

@@ -29,19 +29,21 @@ def of_exception(error: BaseException, root: Path) -> Report:
     if isinstance(error, LauncherError):
         return Report(error.message, error.todo, "")
     if isinstance(error, SystemExit):
+        why = error.code if isinstance(error.code, str) else f"exit code {error.code or 0}"
         return Report(
-            f"The app ended itself while it was starting (exit code {error.code}).",
+            f"The app ended itself while it was starting ({why}).",
             "Its log may say why.",
             _trimmed(error, root),
         )
     if isinstance(error, ModuleNotFoundError) and error.name:
         where = _last_place(error.__traceback__, root)
+        distribution = error.name.partition(".")[0]
         return Report(
             f"The module {error.name!r} is not installed{f'; {where} imports it' if where else ''}.",
-            f"Install it in the project's environment, for example: pip install {error.name.partition('.')[0]}",
+            f"Install it in the project's environment, for example: pip install {distribution}",
             _trimmed(error, root),
         )
-    last = traceback.format_exception_only(type(error), error)[-1].strip()
+    last = " ".join(traceback.format_exception_only(type(error), error)[-1].split())
     return Report(
         f"The app could not be started: {last}",
         "The error is in the app's own code.",
@@ -50,7 +52,7 @@ def of_exception(error: BaseException, root: Path) -> Report:
 
 
 def _trimmed(error: BaseException, root: Path) -> str:
-    """Return the traceback without frames of the launcher, and of nobody's but the user's where there are any."""
+    """Return the traceback with the user's own frames alone."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if _inside(frame.filename, root)]
     lines = ["Traceback (most recent call last):\n"] if own else []

@@ -58,6 +58,11 @@ def bind(identifier: str, *, port: int | None = None, memory: Path | None = None
     )
 
 
+def usual_port(identifier: str, memory: Path) -> int:
+    """Return the port at which the app is to be found, unless it is taken."""
+    return _candidates(identifier, memory)[0]
+
+
 def _candidates(identifier: str, memory: Path | None) -> list[int]:
     first = preferred_port(identifier)
     ports = [

@@ -93,7 +93,7 @@ def raise_first(private: Path, *, timeout: float = 2.0) -> bool:
         with socket.create_connection((ADDRESS, port), timeout=timeout) as connection:
             connection.sendall("".join(line + "\r\n" for line in (*lines, "")).encode("ascii"))
             return connection.recv(64).split(b" ")[1:2] == [b"204"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return False
 
 

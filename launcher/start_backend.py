@@ -14,7 +14,7 @@ import sys
 class Visitors:
     """A finder for the few packages that come from outside."""
 
-    def __init__(self, folders):  # type: ignore[no-untyped-def]
+    def __init__(self, folders: dict[str, str]) -> None:
         self.folders = folders
 
     def find_spec(self, name, path=None, target=None):  # type: ignore[no-untyped-def]

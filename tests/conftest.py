@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from launcher.paths import AppFolders
+from tests.support.backends import Backends, backends_of
 from tests.support.programs import Program, Start
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -44,6 +45,13 @@ def folders(tmp_path: Path) -> AppFolders:
     made = AppFolders(tmp_path / "data")
     made.make()
     return made
+
+
+@pytest.fixture
+def backends(folders: AppFolders, tmp_path: Path) -> Iterator[Backends]:
+    """Backends of one app, without a program around them."""
+    with backends_of(folders, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -37,7 +37,8 @@ def send(guarded: Guarded, *lines: str, body: bytes = b"") -> bytes:
     """Send a request with the session's cookie, its other lines as given; `{port}` is the port."""
     written = [line.format(port=guarded.port) for line in lines]
     return exchange(
-        guarded.port, request_bytes(*written, f"Cookie: {guarded.cookie}", "Connection: close", body=body)
+        guarded.port,
+        request_bytes(*written, f"Cookie: {guarded.cookie}", "Connection: close", body=body),
     )
 
 
@@ -117,7 +118,9 @@ def test_stranger_gets_a_short_refusal_that_tells_nothing(guarded: Guarded) -> N
 def test_refusals_look_the_same_whatever_the_reason(guarded: Guarded) -> None:
     def refusal(**headers: str) -> Answer:
         found = ask(guarded.port, headers=headers)
-        return Answer(found.status, tuple((n, v) for n, v in found.headers if n != "date"), found.body)
+        return Answer(
+            found.status, tuple((n, v) for n, v in found.headers if n != "date"), found.body
+        )
 
     cookie = guarded.cookie
     first = refusal()
@@ -130,7 +133,11 @@ def test_refusals_look_the_same_whatever_the_reason(guarded: Guarded) -> None:
 def test_form_of_another_site_is_refused_with_the_cookie(guarded: Guarded, site: str) -> None:
     """A page elsewhere on localhost is same-site: SameSite=Strict lets its cookie through."""
     received = send(
-        guarded, "POST / HTTP/1.1", "Host: 127.0.0.1:{port}", f"Sec-Fetch-Site: {site}", "Content-Length: 0"
+        guarded,
+        "POST / HTTP/1.1",
+        "Host: 127.0.0.1:{port}",
+        f"Sec-Fetch-Site: {site}",
+        "Content-Length: 0",
     )
     assert status_of(received) == 403
     assert guarded.app.calls == []
@@ -149,7 +156,11 @@ def test_form_of_another_site_is_refused_with_the_cookie(guarded: Guarded, site:
 )
 def test_form_of_another_origin_is_refused_with_the_cookie(guarded: Guarded, origin: str) -> None:
     received = send(
-        guarded, "POST / HTTP/1.1", "Host: 127.0.0.1:{port}", f"Origin: {origin}", "Content-Length: 0"
+        guarded,
+        "POST / HTTP/1.1",
+        "Host: 127.0.0.1:{port}",
+        f"Origin: {origin}",
+        "Content-Length: 0",
     )
     assert status_of(received) == 403
     assert guarded.app.calls == []
@@ -204,7 +215,11 @@ def test_odd_spelling_of_a_header_helps_nobody(guarded: Guarded, spelling: str) 
     received = exchange(
         guarded.port,
         request_bytes(
-            "GET / HTTP/1.1", f"Host: 127.0.0.1:{guarded.port}", "Sec-Fetch-Site: cross-site", spelling, "A: b"
+            "GET / HTTP/1.1",
+            f"Host: 127.0.0.1:{guarded.port}",
+            "Sec-Fetch-Site: cross-site",
+            spelling,
+            "A: b",
         ),
     )
     assert status_of(received) in (400, 403)
@@ -244,7 +259,9 @@ class TestEntering:
         visitor = Visitor(f"{guarded.policy.entry_url()}&next=/notes%3Fpage=2")
         assert visitor.entered.header("location") == "/notes?page=2"
 
-    @pytest.mark.parametrize("place", ["//evil.example", "/%09/evil.example", "/%0D%0AX:y", "/%E6%97%A5"])
+    @pytest.mark.parametrize(
+        "place", ["//evil.example", "/%09/evil.example", "/%0D%0AX:y", "/%E6%97%A5"]
+    )
     def test_entry_leads_nowhere_else(self, guarded: Guarded, place: str) -> None:
         visitor = Visitor(f"{guarded.policy.entry_url()}&next={place}")
         assert visitor.entered.header("location") in ("/", "/%E6%97%A5")
@@ -273,7 +290,9 @@ class TestEntering:
             thread.join()
         assert sorted(results) == [303] + [403] * 99
 
-    @pytest.mark.parametrize("path", [ENTER, f"{ENTER}?", f"{ENTER}?x", f"/{ENTER}?x", "/.launcher/%65nter?x"])
+    @pytest.mark.parametrize(
+        "path", [ENTER, f"{ENTER}?", f"{ENTER}?x", f"/{ENTER}?x", "/.launcher/%65nter?x"]
+    )
     def test_there_is_no_way_in_without_a_ticket(self, guarded: Guarded, path: str) -> None:
         assert ask(guarded.port, path).status == 403
         assert ask(guarded.port, path, headers={"Cookie": guarded.cookie}).status == 403
@@ -306,7 +325,9 @@ class TestOwnPaths:
         guarded, asked = own
         assert ask(guarded.port, "/.launcher/page").status == 403
         assert asked == []
-        assert ask(guarded.port, "/.launcher/page", headers={"Cookie": guarded.cookie}).text == "ours"
+        assert (
+            ask(guarded.port, "/.launcher/page", headers={"Cookie": guarded.cookie}).text == "ours"
+        )
 
     def test_door_looks_at_its_callers_itself_but_not_at_other_hosts(
         self, own: tuple[Guarded, list[str]]
@@ -341,7 +362,13 @@ def test_app_can_be_put_in_later() -> None:
 
 
 def test_client_that_hangs_up_harms_nobody(guarded: Guarded) -> None:
-    for sent in (b"", b"GET", b"GET / HTTP/1.1\r\nHost: x\r\n", b"\x16\x03\x01\x02\x00\x01", b"\x00" * 100):
+    for sent in (
+        b"",
+        b"GET",
+        b"GET / HTTP/1.1\r\nHost: x\r\n",
+        b"\x16\x03\x01\x02\x00\x01",
+        b"\x00" * 100,
+    ):
         with socket.create_connection(("127.0.0.1", guarded.port), timeout=DEADLINE) as connection:
             connection.sendall(sent)
     assert ask(guarded.port).status == 403

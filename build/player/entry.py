@@ -4,7 +4,7 @@ import sys
 
 
 def main() -> None:
-    """Be the program that was double-clicked, its backend, or the Python that the app expects at sys.executable."""
+    """Be the program that was double-clicked, its backend, or the Python that the app expects."""
     if sys.argv[1:2] == ["--launcher-backend"]:
         from launcher import backend
 

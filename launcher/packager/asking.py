@@ -18,7 +18,7 @@ BODY_SIZE = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is compared of an answer; the body as a digest, with the origin and the project's place left out."""
+    """What is compared of an answer; the body as a digest, less the origin and the project's place."""
 
     status: int
     kind: str

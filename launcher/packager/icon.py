@@ -76,7 +76,7 @@ def from_letters(name: str) -> Image.Image:
 
 def letters(name: str) -> str:
     """Return the two letters of a name: the first ones of two words, else of the one."""
-    words = re.findall(r"[^\W_]+", name)
+    words: list[str] = re.findall(r"[^\W_]+", name)
     if not words:
         return "A"
     if len(words) == 1:

@@ -1,4 +1,4 @@
-"""The player: interpreter, standard library, runtime and web view, frozen once and then taken from a cache."""
+"""The player: interpreter, standard library, runtime and web view, frozen once and then cached."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from pathlib import Path
 
 from launcher import host, paths
 from launcher.errors import BuildError
+from launcher.packager import bindings
+from launcher.packager.bindings import Bindings
 from launcher.packager.commands import run
 from launcher.packager.progress import Progress
 from launcher.project.environment import Interpreter
@@ -30,14 +32,21 @@ LEFT_AT_HOME = (
 )
 COMPLETE = ".complete"
 EXECUTABLE = "player"
+NOT_FETCHED = (
+    "Check the network connection: the player's libraries are fetched once for each Python. "
+    "If one could not be compiled, `launcher doctor` names what compiling lacks."
+)
 RETRY = "See what it says above; `launcher doctor` names what this machine lacks."
 
 
 def player_for(interpreter: Interpreter, webview: str, progress: Progress) -> tuple[Path, bool]:
     """Return the folder of the player for this Python and web view, and whether it was there already."""
     sources = _sources()
-    locks = [paths.bundled("build") / "locks" / name for name in lock_names(webview)]
-    environment_key = _key(_about(interpreter), *(lock.read_bytes() for lock in locks))
+    lent = bindings.of_system(interpreter) if webview == "gtk" else None
+    locks = [paths.bundled("build") / "locks" / name for name in lock_names(webview, lent)]
+    environment_key = _key(
+        _about(interpreter), repr(lent).encode(), *(lock.read_bytes() for lock in locks)
+    )
     player_key = _key(
         environment_key.encode(), webview.encode(), *sources.values(), *_recipes().values()
     )
@@ -50,14 +59,16 @@ def player_for(interpreter: Interpreter, webview: str, progress: Progress) -> tu
     with _locked(place):
         if (place / COMPLETE).is_file():
             return place, True
-        python = _environment(environment, interpreter, locks, progress)
+        python = _environment(environment, interpreter, locks, progress, lent=lent)
         _freeze(place, python, webview, sources, progress)
     return place, False
 
 
-def lock_names(webview: str) -> tuple[str, ...]:
+def lock_names(webview: str, lent: Bindings | None = None) -> tuple[str, ...]:
     """Name the locks that the player's private environment is made from."""
-    return ("player.txt", "player-qt.txt") if webview == "qt" else ("player.txt",)
+    if webview == "qt" or (webview == "gtk" and lent is None):
+        return ("player.txt", f"player-{webview}.txt")
+    return ("player.txt",)
 
 
 def _label(interpreter: Interpreter, webview: str) -> str:
@@ -107,9 +118,14 @@ def _locked(place: Path) -> Iterator[None]:
 
 
 def _environment(
-    place: Path, interpreter: Interpreter, locks: list[Path], progress: Progress
+    place: Path,
+    interpreter: Interpreter,
+    locks: list[Path],
+    progress: Progress,
+    *,
+    lent: Bindings | None,
 ) -> Path:
-    """Make the private environment from the project's Python, or take it from the cache; return its Python."""
+    """Make the private environment from the project's Python, or find it; return its own Python."""
     python = place / ("Scripts/python.exe" if host.WINDOWS else "bin/python")
     if (place / COMPLETE).is_file() and python.is_file():
         return python
@@ -120,16 +136,16 @@ def _environment(
     tool = uv.find_uv_bin()
     # The project's settings and environment must not decide what goes into ours.
     environ = {"VIRTUAL_ENV": None, "UV_PROJECT_ENVIRONMENT": None, "UV_NO_PROGRESS": "1"}
-    offline = (
-        "Check the network connection; the player's libraries are fetched once for each Python."
-    )
     run(
         [tool, "venv", "--no-config", "--python", interpreter.base_executable, place],
         todo=RETRY,
         environ=environ,
         on_line=progress.output,
     )
-    requirements = [word for lock in locks for word in ("-r", str(lock))]
+    # What is compiled is held to the locks as well, with what compiles it.
+    requirements = [
+        word for lock in locks for word in ("-r", str(lock), "--build-constraints", str(lock))
+    ]
     run(
         [
             tool,
@@ -141,10 +157,12 @@ def _environment(
             "--require-hashes",
             *requirements,
         ],
-        todo=offline,
+        todo=NOT_FETCHED,
         environ=environ,
         on_line=progress.output,
     )
+    if lent is not None:
+        lent.lay(next((place / "lib").glob("python3.*")) / "site-packages")
     (place / COMPLETE).touch()
     return python
 
@@ -189,7 +207,7 @@ def _freeze(
 
 
 def _strip(player: Path) -> None:
-    """Drop debugging symbols from the interpreter's own libraries: 16 MB where Python was compiled at home."""
+    """Drop the interpreter's debugging symbols: 16 MB where Python was compiled at home."""
     tool = shutil.which("strip")
     if not host.LINUX or tool is None:
         return

@@ -119,7 +119,8 @@ def _entry(events: queue.Queue[Message], log: Log) -> str:
             raise BrokenProject(f"{event['sentence']}{details}", event["todo"])
         if event["event"] == "ended":
             raise BrokenProject(
-                f"The app's process ended by itself while it started (exit code {event['code']}).\n{log.tail()}",
+                "The app's process ended by itself while it started "
+                f"(exit code {event['code']}).\n{log.tail()}",
                 "Start it with `launcher run` to see its log.",
             )
 

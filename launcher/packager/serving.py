@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from launcher import host
 from launcher.errors import BuildError
@@ -60,11 +61,9 @@ def served(
     said: list[bytes] = []
     lines: queue.Queue[bytes] = queue.Queue()
     assert process.stdout is not None and process.stderr is not None
-    stdout, stderr = process.stdout, process.stderr
+    stdout, stderr = cast(BinaryIO, process.stdout), process.stderr
     readers = [
-        threading.Thread(
-            target=lambda: [lines.put(line) for line in stdout] + [lines.put(b"")], daemon=True
-        ),
+        threading.Thread(target=_put_all, args=(stdout, lines), daemon=True),
         threading.Thread(target=lambda: said.extend(stderr), daemon=True),
     ]
     for reader in readers:
@@ -82,6 +81,13 @@ def served(
         process.wait()
         for reader in readers:
             reader.join(2.0)
+
+
+def _put_all(stream: BinaryIO, lines: queue.Queue[bytes]) -> None:
+    """Hand lines over as they come, and an empty one at the end."""
+    for line in iter(stream.readline, b""):
+        lines.put(line)
+    lines.put(b"")
 
 
 def _first_line(

@@ -47,44 +47,64 @@ def choose(plan: Plan, modules: Iterable[str] = ()) -> Site:
 
     Raises InterpreterError for one that is needed and broken.
     """
-    declared = environment.requirements(plan.root, markers=plan.interpreter.markers)
-    installed = {distribution.key: distribution for distribution in plan.installed}
-    why: dict[str, str] = {}
-    roots: list[str] = []
-    for one in declared:
-        if one.name in installed:
-            roots.append(one.root)
-            why.setdefault(one.name, f"declared in {one.file}")
-    missing: list[Import] = []
-    undeclared: list[tuple[Distribution, Import]] = []
-    declared_all = {found.key for found in environment.closure(roots, plan.installed)}
-    owned = environment.owners(plan.installed)
-    imports = scan(plan.root).foreign() if plan.distribution is None else ()
-    for one_import in imports:
-        providers = environment.providers(_dotted(one_import), owned)
-        if not providers and not one_import.optional:
-            missing.append(one_import)
-        for distribution in providers:
-            if distribution.key not in why:
-                roots.append(distribution.key)
-                why[distribution.key] = f"imported in {one_import.file}, line {one_import.line}"
-                if distribution.key not in declared_all and not one_import.optional:
-                    undeclared.append((distribution, one_import))
-    if plan.distribution is not None:
-        roots.append(plan.distribution.key)
-        why[plan.distribution.key] = "the app itself"
-    for distribution in _owners_of(modules, plan.installed):
-        if distribution.key not in why and distribution.key not in INSTALLERS:
-            roots.append(distribution.key)
-            why[distribution.key] = "imported while the app ran"
-    chosen = environment.closure(roots, plan.installed)
+    choice = _Choice(plan)
+    choice.take_declared()
+    choice.take_imported()
+    choice.take_seen(modules)
+    closed = environment.closure(choice.roots, plan.installed)
     parts = tuple(
-        Part(one, why.get(one.key, "needed by another"), _size(one))
-        for one in chosen
+        Part(one, choice.why.get(one.key, "needed by another"), _size(one))
+        for one in closed
         if not _is_app(one, plan)
     )
     _refuse_broken(parts)
-    return Site(parts, tuple(missing), tuple(undeclared))
+    return Site(parts, tuple(choice.missing), tuple(choice.undeclared))
+
+
+class _Choice:
+    """The distributions that something asks for by itself, and what asked first."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.roots: list[str] = []
+        self.why: dict[str, str] = {}
+        self.missing: list[Import] = []
+        self.undeclared: list[tuple[Distribution, Import]] = []
+
+    def take_declared(self) -> None:
+        installed = {distribution.key for distribution in self.plan.installed}
+        for one in environment.requirements(self.plan.root, markers=self.plan.interpreter.markers):
+            if one.name in installed:
+                self.roots.append(one.root)
+                self.why.setdefault(one.name, f"declared in {one.file}")
+        if self.plan.distribution is not None:
+            self._take(self.plan.distribution, "the app itself")
+
+    def take_imported(self) -> None:
+        if self.plan.distribution is not None:
+            return  # its own metadata says what it needs
+        declared = {found.key for found in environment.closure(self.roots, self.plan.installed)}
+        owned = environment.owners(self.plan.installed)
+        for one in scan(self.plan.root).foreign():
+            providers = environment.providers(_dotted(one), owned)
+            if not providers and not one.optional:
+                self.missing.append(one)
+            for distribution in providers:
+                fresh = self._take(distribution, f"imported in {one.file}, line {one.line}")
+                if fresh and distribution.key not in declared and not one.optional:
+                    self.undeclared.append((distribution, one))
+
+    def take_seen(self, modules: Iterable[str]) -> None:
+        for distribution in _owners_of(modules, self.plan.installed):
+            if distribution.key not in INSTALLERS:
+                self._take(distribution, "imported while the app ran")
+
+    def _take(self, distribution: Distribution, why: str) -> bool:
+        if distribution.key in self.why:
+            return False
+        self.roots.append(distribution.key)
+        self.why[distribution.key] = why
+        return True
 
 
 def lay(site: Site, place: Path, project: Path) -> None:

@@ -76,7 +76,7 @@ def verify(bundle: Path, name: str, facts: Facts) -> Verified:
 
 def verify_window(bundle: Path, name: str) -> dict[str, Any]:
     """Open the program in its window and return what the page says of itself."""
-    with _stranger(bundle, name) as (program, environ, user):
+    with _stranger(bundle, name) as (program, environ, _):
         proof = Path(environ["HOME"]) / "proof.json"
         environ.update({key: value for key in DISPLAY if (value := os.environ.get(key))})
         environ["LAUNCHER_WINDOW_PROOF"] = str(proof)

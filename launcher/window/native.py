@@ -91,6 +91,10 @@ def _prepare_linux(opening: Opening) -> None:
         if host.is_root():
             # Chromium refuses to run as root with its sandbox, and the app would have no window at all.
             os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
+    elif opening.manifest.webview == "gtk" and host.FROZEN:
+        from launcher.window import gtk
+
+        gtk.prepare()
 
 
 def _prove(window: Any, proof: Path | None) -> None:

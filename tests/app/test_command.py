@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app import command as command_module
 from app.children import Children
 from app.command import LauncherCommand, candidates
 
@@ -47,6 +48,7 @@ def test_frozen_studio_takes_the_launcher_on_the_path(
 ) -> None:
     """A frozen Studio's executable is Studio."""
     monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(command_module, "has_packager", lambda: False)
     found = script(tmp_path / "bin", "launcher", 0)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     assert LauncherCommand(None, children).find() == (found,)
@@ -58,6 +60,7 @@ def test_frozen_studio_called_launcher_does_not_start_itself(
     """It would open window after window."""
     own = script(tmp_path / "bundle", "launcher", 0)
     monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(command_module, "has_packager", lambda: False)
     monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path / "bundle" / "_internal"), raising=False)
     monkeypatch.setattr(sys, "executable", own)
     monkeypatch.setenv("PATH", str(tmp_path / "bundle"))
@@ -69,6 +72,7 @@ def test_python_without_the_launcher_is_passed_over(
 ) -> None:
     """What does not start is not it; and a later installation is found without a restart."""
     monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(command_module, "has_packager", lambda: False)
     script(tmp_path / "bin", "python3", 1)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     command = LauncherCommand(None, children)

@@ -38,6 +38,7 @@ class Case:
     requirements: tuple[str, ...]
     target: str
     visits: tuple[Visit, ...]
+    outside: tuple[Path, ...] = ()
 
     @property
     def folder(self) -> Path | None:
@@ -60,4 +61,5 @@ def _case(values: dict[str, Any]) -> Case:
         requirements=tuple(values["requirements"]),
         target=values["target"],
         visits=tuple(Visit(**visit) for visit in values["visit"]),
+        outside=tuple(Path(path) for path in values.get("outside", ())),
     )

@@ -85,7 +85,10 @@ class Visitor:
             for line in response.headers.get_all("Set-Cookie", []):
                 name, _, rest = line.partition("=")
                 self._cookies[name.strip()] = rest.partition(";")[0]
-            return Page(response.status, response.read()), response.headers.get("Location")
+            # A 201 names a location too, and sends nobody there.
+            moved = response.status in (301, 302, 303, 307, 308)
+            location = response.headers.get("Location") if moved else None
+            return Page(response.status, response.read()), location
         finally:
             connection.close()
 

@@ -164,7 +164,9 @@ def is_step(identifier: str, state: str) -> Callable[[Event], bool]:
     )
 
 
-def copy_project(source: Path, place: Path, *, settings: str = "", webview: str = "browser") -> Path:
+def copy_project(
+    source: Path, place: Path, *, settings: str = "", webview: str = "browser"
+) -> Path:
     """Copy a sample and choose its web view: the player without one is frozen fastest."""
     shutil.copytree(source, place)
     set_up(place, settings=settings, webview=webview)

@@ -89,7 +89,9 @@ class Stranger:
     def written(self) -> list[str]:
         """List all files below the home, relative to it."""
         return sorted(
-            path.relative_to(self.home).as_posix() for path in self.home.rglob("*") if not path.is_dir()
+            path.relative_to(self.home).as_posix()
+            for path in self.home.rglob("*")
+            if not path.is_dir()
         )
 
     def leave(self) -> None:
@@ -129,7 +131,9 @@ class Running:
 
     def entry(self, *, seconds: float = 120.0) -> str:
         """Wait for the one line on standard output, the entry URL."""
-        until(lambda: self.stdout.endswith("\n") or self.process.poll() is not None, seconds=seconds)
+        until(
+            lambda: self.stdout.endswith("\n") or self.process.poll() is not None, seconds=seconds
+        )
         assert self.stdout, f"ended with {self.process.poll()}:\n{self.stderr}"
         return self.stdout.splitlines()[0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -54,10 +55,16 @@ def answer_of(connection: http.client.HTTPConnection) -> Answer:
 
 def exchange(port: int, sent: bytes) -> bytes:
     """Send bytes, and return all that comes back until the server closes."""
-    with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as connection:
+    received = b""
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as connection,
+        suppress(ConnectionResetError, BrokenPipeError),
+    ):
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
-        return b"".join(iter(lambda: connection.recv(65536), b""))
+        while data := connection.recv(65536):
+            received += data
+    return received
 
 
 def request_bytes(*lines: str, body: bytes = b"") -> bytes:

@@ -41,7 +41,8 @@ def environment(**more: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("LAUNCHER_", "FLASK_", "WERKZEUG_", "PYTEST_")) and name != "BROWSER"
+        if not name.startswith(("LAUNCHER_", "FLASK_", "WERKZEUG_", "PYTEST_"))
+        and name != "BROWSER"
     }
     return {**kept, **more}
 

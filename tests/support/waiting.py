@@ -9,11 +9,16 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 
-def until(condition: Callable[[], Found], *, seconds: float = 30.0) -> Found:
-    """Ask until the answer is true, and return it; fail when it never becomes so."""
+def until(
+    condition: Callable[[], Found],
+    *,
+    seconds: float = 30.0,
+    what: Callable[[], object] = lambda: "",
+) -> Found:
+    """Ask until the answer is true, and return it; fail with `what` when it never becomes so."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         if time.monotonic() > deadline:
-            raise AssertionError(f"nothing after {seconds} s: {condition}")
+            raise AssertionError(f"not within {seconds} s: {what()}")
         time.sleep(0.02)
     return found

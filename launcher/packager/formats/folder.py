@@ -33,7 +33,7 @@ def _files(bundle: Path) -> Iterator[tuple[str, Path]]:
 
 
 def replace(fresh: Path, place: Path) -> None:
-    """Give `fresh` the name `place`, so that the old or the new stands there whole at all times but one instant."""
+    """Give `fresh` the name `place`: but for one instant, the old or the new stands there whole."""
     old = fresh.with_name(f"{fresh.name}.old")
     try:
         if place.exists() or place.is_symlink():

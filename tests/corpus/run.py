@@ -1,0 +1,77 @@
+"""Build the corpus and try it: `python tests/corpus/run.py [NAME ...]`, a table at the end."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from launcher import paths  # noqa: E402
+from tests.corpus import cases, naive, trial  # noqa: E402
+
+LONGEST_ERROR = 120
+
+
+def row(one: trial.Trial, *, how: str = "") -> tuple[str, ...]:
+    """Return a line of the table."""
+    works = "yes" if one.works else "no"
+    again = f" / {one.again:.1f}" if one.again else ""
+    return (
+        *([how] if how else []),
+        one.name,
+        f"{works}, {one.worked} of {one.asked}",
+        one.error.replace("|", "/")[:LONGEST_ERROR],
+        f"{one.seconds:.1f}{again}",
+        f"{one.size / 1e6:.0f}",
+    )
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> str:
+    """Write rows, the first of them titles, as a table in Markdown."""
+    widths = [max(len(line[column]) for line in rows) for column in range(len(rows[0]))]
+    lines = [
+        "| "
+        + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        + " |"
+        for line in rows
+    ]
+    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    return "\n".join([lines[0], rule, *lines[1:]]) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code is 0 when all that was built works."""
+    known = cases.read()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(known)}")
+    parser.add_argument("--naive", action="store_true", help="plain PyInstaller too, to compare")
+    parser.add_argument("--twice", action="store_true", help="time a second build too")
+    parser.add_argument("--webview", choices=("qt", "gtk", "browser"), help="instead of the usual")
+    parser.add_argument("--table", type=Path, metavar="FILE", help="write the table there too")
+    chosen = parser.parse_args(arguments)
+    unknown = [name for name in chosen.names if name not in known]
+    if unknown:
+        parser.error(f"there is no {unknown[0]} in the corpus")
+    terms = trial.Terms(paths.cache_folder(), webview=chosen.webview, twice=chosen.twice)
+    rows: list[tuple[str, ...]] = []
+    failed = False
+    for name in chosen.names or known:
+        print(f"{name}: {known[name].about}", file=sys.stderr, flush=True)
+        tried = trial.attempt(known[name], terms)
+        failed = failed or not tried.works
+        rows.append(row(tried, how="launcher" if chosen.naive else ""))
+        if chosen.naive:
+            rows.append(row(naive.attempt(known[name], terms), how="plain pyinstaller"))
+    titles = ("app", "works", "first error", "seconds", "MB")
+    text = table([("how", *titles) if chosen.naive else titles, *rows])
+    print(text, end="")
+    if chosen.table is not None:
+        chosen.table.write_text(text, encoding="utf-8")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
