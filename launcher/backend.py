@@ -114,7 +114,7 @@ class Backend:
         guard = Guard(
             pages.starting(self.manifest.name),
             self.policy,
-            doors={single.RAISE: single.door(token, lambda: self.channel.send({"event": "raise"}))},
+            doors={single.RAISE: pages.raise_door(token, lambda: self.channel.send({"event": "raise"}))},
             pages={
                 pages.CONTROL: pages.control(self.manifest.name),
                 pages.QUIT: pages.quit_page(

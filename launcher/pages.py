@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import html
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -77,13 +78,9 @@ def starting_page(name: str, icon: Path | None = None) -> str:
     )
 
 
-def failure_page(
-    name: str, report: dict[str, str], log: Path | None, icon: Path | None = None
-) -> str:
+def failure_page(name: str, report: dict[str, str], log: Path | None, icon: Path | None = None) -> str:
     """Return the page that tells that the app could not be started, or stopped."""
-    text = "\n\n".join(
-        part for part in (report["sentence"], report["todo"], report["details"]) if part
-    )
+    text = "\n\n".join(part for part in (report["sentence"], report["todo"], report["details"]) if part)
     return page(
         f"{name} could not be started",
         f"{_picture(icon)}<h1>{html.escape(name)} could not be started</h1>"
@@ -141,6 +138,21 @@ def quit_page(name: str, on_quit: Callable[[], None]) -> WSGIApplication:
         return answer(start_response, "200 OK", body)
 
     return app
+
+
+def raise_door(token: str, on_raise: Callable[[], None]) -> WSGIApplication:
+    """Make the WSGI door that a second start knocks at."""
+    expected = f"Bearer {token}".encode()
+
+    def knock(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        given = environ.get("HTTP_AUTHORIZATION", "").encode("utf-8", "surrogateescape")
+        if environ["REQUEST_METHOD"] != "POST" or not hmac.compare_digest(given, expected):
+            return answer(start_response, "403 Forbidden", "")
+        on_raise()
+        start_response("204 No Content", [])
+        return []
+
+    return knock
 
 
 def _picture(icon: Path | None) -> str:

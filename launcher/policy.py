@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, quote
 
 from launcher.tickets import Tickets
 
+ADDRESS = "127.0.0.1"
 PREFIX = "/.launcher/"
 ENTER = PREFIX + "enter"
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -68,7 +69,7 @@ class Policy:
     def for_port(cls, port: int) -> Policy:
         """Make the policy of an app that listens on 127.0.0.1 at `port`."""
         # Cookies are shared by all ports of a host: the port in the name keeps apps apart.
-        return cls(host=f"127.0.0.1:{port}", cookie_name=f"app_{port}")
+        return cls(host=f"{ADDRESS}:{port}", cookie_name=f"app_{port}")
 
     @property
     def origin(self) -> str:

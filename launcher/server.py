@@ -15,11 +15,11 @@ import waitress.server
 
 from launcher import host
 from launcher.errors import RuntimeFailure
+from launcher.policy import ADDRESS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-ADDRESS = "127.0.0.1"
 # Below the ephemeral ranges of all three systems (Linux starts at 32768).
 FIRST_PORT, LAST_PORT = 20000, 32767
 READS = ("GET", "HEAD", "OPTIONS")

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
-from launcher.guard import answer
-from launcher.policy import PREFIX
-from launcher.server import ADDRESS
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+from launcher.policy import ADDRESS, PREFIX
 
 RAISE = PREFIX + "raise"
 RUNNING = "running.json"
@@ -95,18 +88,3 @@ def raise_first(private: Path, *, timeout: float = 2.0) -> bool:
             return connection.recv(64).split(b" ")[1:2] == [b"204"]
     except (OSError, ValueError, KeyError, TypeError):
         return False
-
-
-def door(token: str, on_raise: Callable[[], None]) -> WSGIApplication:
-    """Make the WSGI door that a second start knocks at."""
-    expected = f"Bearer {token}".encode()
-
-    def knock(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        given = environ.get("HTTP_AUTHORIZATION", "").encode("utf-8", "surrogateescape")
-        if environ["REQUEST_METHOD"] != "POST" or not hmac.compare_digest(given, expected):
-            return answer(start_response, "403 Forbidden", "")
-        on_raise()
-        start_response("204 No Content", [])
-        return []
-
-    return knock

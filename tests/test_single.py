@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher import host, single
+from launcher import host, pages, single
 from launcher.policy import Policy
 from tests.support.asking import ask
 from tests.support.serving import CountingApp, Guarded, listening, serving
@@ -71,7 +71,7 @@ class Door:
         self.port = guarded.port
         self.token = token
         self.raised = 0
-        guarded.guard._doors[single.RAISE] = single.door(token, self._on_raise)
+        guarded.guard._doors[single.RAISE] = pages.raise_door(token, self._on_raise)
 
     def _on_raise(self) -> None:
         self.raised += 1

@@ -10,6 +10,7 @@ import webbrowser
 from pathlib import Path
 
 from launcher import host
+from launcher.environ import clean
 from launcher.pages import CONTROL
 from launcher.window import Opening
 
@@ -156,6 +157,7 @@ class DefaultBrowserScreen:
 
 def show(opening: Opening) -> None:
     """Open the app in a browser and stay until it is closed or quit."""
+    clean({})  # a browser of the machine's would load the bundle's libraries instead of its own
     program = chromium()
     screen = AppModeScreen(opening, program) if program else DefaultBrowserScreen(opening)
     opening.opened(screen)

@@ -56,6 +56,9 @@ class Build:
         }
 
 
+Built = Callable[..., Build]
+
+
 @dataclass(slots=True)
 class Builder:
     """Starts builds that share one cache, so that a player is frozen once."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -18,13 +19,17 @@ def with_descendants(pid: int) -> list[psutil.Process]:
     return [process, *process.children(recursive=True)]
 
 
-def left_of(processes: Iterable[psutil.Process], *, seconds: float = GONE_WITHIN) -> list[str]:
+def left_of(processes: Sequence[psutil.Process], *, seconds: float = GONE_WITHIN) -> list[str]:
     """Wait for processes to be gone, and list the ones that stayed.
 
     A process that has ended and was not yet collected by whoever adopted it counts as gone.
     """
-    alive = psutil.wait_procs([one for one in processes if _runs(one)], timeout=seconds)[1]
-    return [str(process) for process in alive if _runs(process)]
+    deadline = time.monotonic() + seconds
+    while alive := [process for process in processes if _runs(process)]:
+        if time.monotonic() > deadline:
+            return [str(process) for process in alive]
+        time.sleep(0.02)
+    return []
 
 
 def _runs(process: psutil.Process) -> bool:

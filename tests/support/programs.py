@@ -60,6 +60,7 @@ class Start:
     env: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     launch: Mapping[str, Any] = field(default_factory=dict)
+    stderr: int | None = None
 
 
 class Program:
@@ -95,7 +96,7 @@ class Program:
                 [sys.executable, str(DRIVE), str(place / "launch.json")],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=errors,
+                stderr=errors if start.stderr is None else start.stderr,
                 env={**environment(**chosen), **start.env},
             )
         self._seen: dict[int, psutil.Process] = {}

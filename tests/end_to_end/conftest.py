@@ -1,0 +1,132 @@
+"""What whole programs need: one cache of players for all runs, a stranger, a display.
+
+`LAUNCHER_TEST_SLOW=1` adds the tests that are marked slow here: every Python, the whole corpus.
+`LAUNCHER_TEST_CACHE` says where players are kept between runs.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.builds import Build, Builder, Built, copy_project
+from tests.end_to_end.frozen import Stranger, open_folder
+
+HERE = Path(__file__).parent
+SAMPLES = HERE.parent / "samples"
+PLAYERS_KEPT = 3  # of each kind; what the runtime was before is of no use
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave slow tests out unless they were asked for."""
+    if os.environ.get("LAUNCHER_TEST_SLOW") or "slow" in config.getoption("-m"):
+        return
+    skip = pytest.mark.skip(reason="slow; LAUNCHER_TEST_SLOW=1 adds it")
+    for item in items:
+        if item.path.is_relative_to(HERE) and item.get_closest_marker("slow"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def cache() -> Iterator[Path]:
+    """The packager's cache of all runs: freezing a player takes longer than most tests together."""
+    chosen = os.environ.get("LAUNCHER_TEST_CACHE")
+    user = os.getuid() if hasattr(os, "getuid") else "user"
+    place = Path(chosen or Path(tempfile.gettempdir()) / f"flask-launcher-tests-{user}")
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    yield place
+    _prune(place / "players")
+
+
+def _prune(players: Path) -> None:
+    kinds: dict[str, list[Path]] = {}
+    for player in players.glob("*-*/"):
+        kinds.setdefault(player.name.rpartition("-")[0], []).append(player)
+    for same in kinds.values():
+        for old in sorted(same, key=lambda path: path.stat().st_mtime)[:-PLAYERS_KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def builder(cache: Path) -> Builder:
+    """Starts builds that share the cache."""
+    return Builder(cache)
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that every user may look into."""
+    with open_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
+def stranger(place: Path) -> Iterator[Stranger]:
+    """Somebody without rights on this machine and with an empty home."""
+    somebody = Stranger(place)
+    yield somebody
+    somebody.leave()
+
+
+@pytest.fixture(scope="session")
+def built(builder: Builder) -> Iterator[Built]:
+    """Return a function that builds a sample once, and returns the build; do not change its bundle."""
+    made: dict[tuple[str, str], Build] = {}
+    with open_folder("launcher-samples-") as folder:
+
+        def build(sample: str, settings: str = "") -> Build:
+            key = (sample, settings)
+            if key not in made:
+                here = folder / str(len(made))
+                project = copy_project(SAMPLES / sample, here / sample, settings=settings)
+                made[key] = builder.build(project, here / "dist", "--format", "tar.gz", cwd=folder)
+                shutil.rmtree(project)
+            return made[key]
+
+        yield build
+
+
+@pytest.fixture
+def copied(built: Built, place: Path) -> Callable[..., Path]:
+    """Return a function that gives the program of a sample in a copied bundle of the test's own."""
+
+    def copy(sample: str, settings: str = "") -> Path:
+        program = built(sample, settings).program
+        bundle = place / "Programme für Gäste" / program.parent.name
+        shutil.copytree(program.parent, bundle, symlinks=True)
+        return bundle / program.name
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    """A display that windows may be opened on: the one that is there, else one of our own."""
+    present = os.environ.get("DISPLAY")
+    if present:
+        yield present
+        return
+    server = shutil.which("Xvfb")
+    if server is None:
+        pytest.skip("there is neither a display nor Xvfb")
+    reading, writing = os.pipe()
+    process = subprocess.Popen(
+        [server, "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+        pass_fds=[writing],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as answer:
+            yield f":{answer.readline().strip()}"
+    finally:
+        process.terminate()
+        process.wait(30)

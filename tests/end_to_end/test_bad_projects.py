@@ -1,0 +1,126 @@
+"""Projects that cannot be packaged: one clear message, an exit code, nothing left, and the next one works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.builds import Build, Builder, copy_project, left_in
+
+pytestmark = pytest.mark.end_to_end
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A sample that fails, the words of the message, and words that must not be in it."""
+
+    sample: str
+    code: int
+    says: tuple[str, ...]
+    not_says: tuple[str, ...] = ("launcher/", "importlib", "site-packages")
+
+
+FAULTS = [
+    Fault("raises_at_import", 3, ("KeyError: 'pear'", "app.py", "line 14", "line 11")),
+    Fault("exits_at_import", 3, ("exit code 1", "No settings file, giving up.")),
+    Fault("nothing", 3, ("no Flask",), ()),
+    Fault("several", 3, ("More than one",), ()),
+    Fault("factory_with_arguments", 3, ("create_app", "config"), ()),
+    Fault("missing_distribution", 3, ("distribution_that_nobody_installed", "app.py", "line 5")),
+]
+
+
+def assert_failed_in_order(build: Build, output: Path, code: int) -> None:
+    """See that a build failed as all do: one error, at the end, no traceback of ours, nothing left."""
+    assert build.code == code, (build.last, build.errors)
+    assert [event["event"] for event in build.events].count("error") == 1
+    assert build.error["exit_code"] == code
+    assert build.error["message"] and build.error["todo"]
+    assert "Traceback" not in build.errors
+    assert left_in(output) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.sample)
+def test_a_project_that_cannot_work_fails_with_its_reason(
+    fault: Fault, builder: Builder, samples: Path, place: Path
+) -> None:
+    project = copy_project(samples / fault.sample, place / "project")
+    build = builder.build(project, place / "dist")
+    assert_failed_in_order(build, place / "dist", fault.code)
+    said = f"{build.error['message']}\n{build.error['todo']}"
+    for words in fault.says:
+        assert words in said
+    for words in fault.not_says:
+        assert words not in said
+
+
+def test_the_lines_of_a_traceback_are_those_of_the_project_and_not_of_a_scratch_copy(
+    builder: Builder, samples: Path, place: Path
+) -> None:
+    project = copy_project(samples / "raises_at_import", place / "project")
+    message = builder.build(project, place / "dist").error["message"]
+    assert str(project / "app.py") in message
+    assert "launcher-rehearsal" not in message
+
+
+def test_several_apps_are_listed_and_each_can_be_picked(
+    builder: Builder, samples: Path, place: Path
+) -> None:
+    project = copy_project(samples / "several", place / "project")
+    error = builder.build(project, place / "dist").error
+    assert error["candidates"] == ["quiz:app", "shop:app"]
+    assert "quiz.py" in error["todo"] and "shop.py" in error["todo"]
+    assert builder.build("shop:app", place / "dist", cwd=project).code == 0
+
+
+def test_a_failed_build_leaves_the_last_good_one_as_it_was(
+    builder: Builder, samples: Path, place: Path
+) -> None:
+    project = copy_project(samples / "unguarded_run", place / "project")
+    program = builder.build(project, place / "dist").program
+    before = contents(program.parent)
+    source = project / "quiz.py"
+    good = source.read_text(encoding="utf-8")
+    source.write_text(f"{good}\nraise SystemError('not today')\n", encoding="utf-8")
+    build = builder.build(project, place / "dist")
+    assert build.code == 3 and "not today" in build.error["message"]
+    assert contents(program.parent) == before
+    assert left_in(place / "dist") == [program.parent.name]
+
+    source.write_text(good, encoding="utf-8")
+    assert builder.build(project, place / "dist").program == program
+
+
+def contents(folder: Path) -> Mapping[str, tuple[int, int]]:
+    found = {}
+    for path in folder.rglob("*"):
+        about = path.lstat()
+        found[path.relative_to(folder).as_posix()] = (about.st_mtime_ns, about.st_size)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('icno = "x.png"', ("icno", "icon")),
+        ("version = 3", ("version", "3")),
+        ('version = "1/2"', ("1/2",)),
+        ('name = "a/b"', ("a/b",)),
+        ('identifier = "nothing"', ("nothing",)),
+        ('icon = "nowhere.png"', ("nowhere.png",)),
+        ("[tool.launcher.window]\nwitdh = 3", ("witdh", "width")),
+        ("= nonsense", ("pyproject.toml", "line")),
+    ],
+)
+def test_a_setting_that_is_wrong_is_named(
+    text: str, says: tuple[str, ...], builder: Builder, samples: Path, place: Path
+) -> None:
+    project = copy_project(samples / "unguarded_run", place / "project", settings=f"{text}\n")
+    build = builder.build(project, place / "dist")
+    assert build.error["exit_code"] in (1, 2)
+    assert_failed_in_order(build, place / "dist", build.error["exit_code"])
+    for words in says:
+        assert words in f"{build.error['message']} {build.error['todo']}"
