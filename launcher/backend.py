@@ -21,14 +21,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from launcher import home, interpreting, pages, report, secret_key, single
+from launcher import adapting, home, interpreting, pages, report, secret_key, single, turns
 from launcher.control import Channel, Order, claim_standard_pipes, order_of
 from launcher.environ import clean
 from launcher.guard import Guard
 from launcher.isolation import hide_ourselves
 from launcher.loading import load
 from launcher.paths import AppFolders
-from launcher.policy import Policy
+from launcher.policy import ADDRESS, Policy
 from launcher.project import manifest as manifests
 from launcher.recording import Recorder, after_import, record
 from launcher.server import Server, bind, usual_port
@@ -85,7 +85,7 @@ class Backend:
         except Exception as error:
             return self._fail(error, Path(self.order.root))
         try:
-            guard.app = self._load(root)
+            guard.app = adapting.adapt(self._load(root), f"{ADDRESS}:{bound.getsockname()[1]}")
         except BaseException as error:
             return self._fail(error, root)
         self._is_ready = True
@@ -134,7 +134,8 @@ class Backend:
         layer = Path(self.order.root)
         if not self.order.settle:
             return layer
-        return home.settle(layer, layer.parent / home.LISTING, self.folders)
+        self._turn = turns.take(turns.path_in(self.folders.private))  # ours until the process ends
+        return home.settle(layer, self.manifest, self.folders, _note)
 
     def _load(self, root: Path) -> Any:
         """Load the user's code as on its author's machine: his folder, his distributions, his names."""
@@ -154,7 +155,8 @@ class Backend:
         sys.argv = [str(root / name), *manifest.args, *self.order.arguments]
         hide_ourselves()
         app = load(manifest.target, root, recorder)
-        secret_key.provide(app, self.folders.private / "secret-key")
+        kept = self.folders.private / "secret-key"
+        secret_key.provide(adapting.flask_apps(app), kept, version=manifest.version)
         self.loaded(app, recorder, root)
         return app
 
@@ -189,6 +191,10 @@ class Backend:
         if not self._is_ready:
             _vanish()
         threading.Timer(DRAIN_WRITES + EXIT_DEADLINE, _vanish).start()
+
+
+def _note(text: str) -> None:
+    sys.stderr.write(f"launcher: {text}\n")
 
 
 def _user_path(root: Path, sites: tuple[str, ...]) -> None:

@@ -162,6 +162,7 @@ def build(
                 }
                 for one in built.artifacts
             ],
+            "reports": [str(path) for path in built.reports],
             "seconds": built.seconds,
         }
     )

@@ -113,6 +113,8 @@ class BuildText:
                 f"  {artifact['format']:<7} {escape(artifact['path'])}  {megabytes(artifact['bytes'])}\n"
                 f"          sha256 {artifact['sha256']}"
             )
+        for report in event.get("reports", ())[:1]:
+            self._console.print(f"  report  {escape(report)}")
 
 
 def put_check(report: dict[str, Any]) -> None:

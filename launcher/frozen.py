@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from launcher import interpreting, runtime
 from launcher.errors import LauncherError
@@ -28,6 +29,8 @@ def main(say: Callable[[str], None]) -> None:
     if interpreting.is_asked_for():
         interpreting.run()
     place = layers()
+    if sys.argv[1:2] == [manifests.RESTORE]:
+        _go_back(place / MANIFEST, sys.argv[2:3], say)
     launch = runtime.Launch(
         manifest=place / MANIFEST,
         root=place / "app",
@@ -43,6 +46,18 @@ def main(say: Callable[[str], None]) -> None:
         _tell(error, place / MANIFEST)
         code = error.exit_code
     runtime.leave(code)
+
+
+def _go_back(manifest: Path, wanted: list[str], say: Callable[[str], None]) -> NoReturn:
+    """Restore a backup and end."""
+    from launcher import restoring  # here: a start has no use for it
+
+    try:
+        restoring.run(manifest, wanted[0] if wanted else None, lambda line: _say(say, line))
+    except LauncherError as error:
+        _tell(error, manifest)
+        sys.exit(error.exit_code)
+    sys.exit(0)
 
 
 def _say(say: Callable[[str], None], line: str) -> None:

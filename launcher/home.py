@@ -1,22 +1,35 @@
 """The app's home: a per-user copy of the app layer, in which the app runs and may write.
 
-An update replaces the files that came with the old version and were left
-alone, and keeps every file that the app made or changed.
+An update replaces the files that came with the old version and were left alone, removes those of them
+that the new version has not, and keeps every file that the app made or changed. Where it keeps one of
+which the new version has another, that one is put into the folder `set-aside` beside the home, and the
+log says so. Data that came with a version (what `[tool.launcher.files] keep` names, SQLite databases,
+the instance folder) is copied once and from then on the user's: never replaced, never removed, and not
+put back when it is gone.
+
+All of it is one change (`launcher.switching`), whatever interrupts it: the old state or the new.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
-import shutil
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
+from launcher import switching, versions
+from launcher.errors import RuntimeFailure
 from launcher.paths import AppFolders
+from launcher.project.manifest import RESTORE, Manifest
+from launcher.updating import Known, Listing, Update, digest, is_seed, update_of
+
+__all__ = ["LISTING", "carry_out", "digest", "listing_of", "settle"]
 
 LISTING = "app-files.json"
-Listing = dict[str, str]  # path relative to the layer, POSIX -> SHA-256 ("" is an empty folder)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 def listing_of(layer: Path) -> Listing:
@@ -33,85 +46,121 @@ def listing_of(layer: Path) -> Listing:
     return found
 
 
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        hasher = hashlib.sha256()
-        while block := file.read(1 << 20):
-            hasher.update(block)
-    return hasher.hexdigest()
+def settle(layer: Path, manifest: Manifest, folders: AppFolders, note: Callable[[str], None]) -> Path:
+    """Bring the home up to date with the app layer, and return it; `note` gets lines for the log.
 
-
-def settle(layer: Path, listing: Path, folders: AppFolders) -> Path:
-    """Bring the home up to date with the app layer, and return it.
-
-    `listing` is the layer's listing as the build wrote it; comparing it with
-    the one of the last start tells an update without reading the layer.
+    The listing that the build wrote beside the layer is compared with the one of the last start, which
+    tells an update without reading the layer. Raises RuntimeFailure, with everything as it was.
     """
-    known = folders.private / LISTING
-    new_text = listing.read_text(encoding="utf-8")
-    if folders.home.is_dir() and known.is_file():
-        old_text = known.read_text(encoding="utf-8")
-        if old_text == new_text:
+    text = (layer.parent / LISTING).read_text(encoding="utf-8")
+    target = hashlib.sha256(f"{manifest.version}\n{manifest.keep}\n{text}".encode()).hexdigest()
+    try:
+        _settle_interrupted(folders, target, note)
+        state = switching.state_of(folders)
+        if state is not None and state["target"] == target:
             return folders.home
-        _update(layer, folders.home, json.loads(old_text), json.loads(new_text))
-    else:
-        _first(layer, folders.home, json.loads(new_text))
-    _replace(known, new_text.encode())
+        _check_age(state, manifest, folders)
+        _change(layer, manifest, folders, state, {"files": json.loads(text), "target": target}, note)
+    except OSError as error:
+        raise _failure(error, manifest.name, folders) from error
     return folders.home
 
 
-def _first(layer: Path, home: Path, new: Listing) -> None:
-    """Copy the whole layer beside the home's place, and give it its name when it is whole."""
-    if home.exists():  # a first start that was cut short after the rename
-        _update(layer, home, {}, new)
+def _settle_interrupted(folders: AppFolders, target: str, note: Callable[[str], None]) -> None:
+    """Finish what was cut short; take it back where it was for another version than is started now."""
+    plan = switching.decided(folders)
+    if plan is None:
+        switching.discard(folders)
         return
-    fresh = home.with_name(home.name + ".new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True, mode=0o700)
-    _update(layer, fresh, {}, new)
-    fresh.rename(home)
+    is_carried_out = switching.state_of(folders) == plan.state
+    if is_carried_out or plan.state["target"] in (target, ""):
+        switching.finish(folders, plan)
+        note("finished what was interrupted at the last start")
+    else:
+        switching.take_back(folders, plan)
+        note("took back the update that was interrupted at the last start")
 
 
-def _update(layer: Path, home: Path, old: Listing, new: Listing) -> None:
-    # What goes first makes room: a file may have become a folder of the same name.
-    for name, sha in old.items():
-        if sha and name not in new and _is_unchanged(home / name, sha):
-            (home / name).unlink()
-    for name, sha in new.items():
-        place = home / name
-        if place.is_dir() and sha:
-            with suppress(OSError):  # a folder of the app's own, with something in it, stays
-                place.rmdir()
-        changes = old.get(name) not in (None, sha)
-        if not place.exists() or (changes and _is_unchanged(place, old[name])):
-            _put(layer / name, place)
+def _check_age(state: Mapping[str, Any] | None, manifest: Manifest, folders: AppFolders) -> None:
+    if state is None or not versions.is_older(manifest.version, state["version"]):
+        return
+    newer = f"{manifest.name} {state['version']}"
+    todo = f"Start {newer} or a later one. Nothing was changed."
+    if any((folders.private / switching.BACKUPS).glob("*")):
+        todo += (
+            " To go back to the databases of before the last update, start this program"
+            f" once in a terminal with {RESTORE}."
+        )
+    raise RuntimeFailure(
+        f"This is {manifest.name} {manifest.version}, but its data was last used by the newer {newer}.",
+        todo,
+    )
 
 
-def _is_unchanged(place: Path, sha: str) -> bool:
-    return place.is_file() and digest(place) == sha
+def _change(
+    layer: Path,
+    manifest: Manifest,
+    folders: AppFolders,
+    state: Mapping[str, Any] | None,
+    new: dict[str, Any],
+    note: Callable[[str], None],
+) -> None:
+    """Make the home the new version's, in one change, its databases backed up."""
+    known, listing = Known.of(state), new["files"]
+    place = switching.prepare(folders)
+    try:
+        backup = _back_up(folders, place, known) if folders.home.is_dir() else ""
+        seeds = [name for name, sha in listing.items() if sha and is_seed(layer / name, name, manifest.keep)]
+        update = update_of(folders.home, known, listing, seeds)
+        after = {"version": manifest.version, "seeds": seeds, **new}
+        plan = switching.decide(folders, _as_change(update, layer, after, backup))
+    except BaseException:
+        switching.discard(folders)  # a full disk stays not fuller than it was
+        raise
+    carry_out(folders, plan)
+    for name in sorted(update.asides):
+        note(
+            f"{name} was changed here and stays; that of version {manifest.version}"
+            f" is in {folders.root / switching.SET_ASIDE}"
+        )
+    if backup:
+        note(f"backed up the databases of version {known.version} as {backup}")
 
 
-def _put(source: Path, place: Path) -> None:
-    with suppress(FileExistsError, NotADirectoryError):  # in the way is a file of the app's own
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            place.mkdir()
-        else:
-            _copy(source, place)
+def _back_up(folders: AppFolders, place: Path, known: Known) -> str:
+    from launcher import backups  # here: SQLite is a library that most starts have no use for
+
+    return backups.make(folders.home, place / switching.BACKUP, known.version)
 
 
-def _copy(source: Path, place: Path) -> None:
-    """Copy a file so that it is whole or absent, and writable however the bundle is kept."""
-    part = place.with_name(place.name + ".part")
-    shutil.copyfile(source, part)
-    about = source.stat()
-    part.chmod(0o700 if about.st_mode & 0o100 else 0o600)
-    os.utime(part, ns=(about.st_atime_ns, about.st_mtime_ns))  # apps show it, and serve by it
-    part.replace(place)
+def _as_change(update: Update, layer: Path, state: dict[str, Any], backup: str) -> switching.Change:
+    return switching.Change(
+        state=state,
+        puts={name: layer / name for name in sorted(update.puts)},
+        removals=tuple(sorted(update.removals)),
+        folders=tuple(update.folders),
+        asides={name: layer / name for name in sorted(update.asides)},
+        backup=backup,
+    )
 
 
-def _replace(path: Path, data: bytes) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    part.replace(path)
+def carry_out(folders: AppFolders, plan: switching.Plan) -> None:
+    """Finish a decided change, or take it back when that cannot be."""
+    try:
+        switching.finish(folders, plan)
+    except OSError:
+        if switching.state_of(folders) != plan.state:
+            switching.take_back(folders, plan)
+        raise
+
+
+def _failure(error: OSError, name: str, folders: AppFolders) -> RuntimeFailure:
+    if error.errno in NO_ROOM:
+        return RuntimeFailure(
+            f"There is no room left on the disk for {name}.",
+            f"Make room where {folders.root} is and start again. Nothing was changed.",
+        )
+    return RuntimeFailure(
+        f"{name} cannot be set up in {folders.root}: {error.strerror or error}.",
+        f"The file is {error.filename}." if error.filename else "",
+    )

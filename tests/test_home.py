@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,9 +12,13 @@ from pathlib import Path
 import pytest
 
 from launcher import home, host
+from launcher.errors import RuntimeFailure
 from launcher.paths import AppFolders
+from launcher.project.manifest import Manifest
+from launcher.project.target import Target
 
-Layers = Callable[[Mapping[str, str]], Path]
+Layers = Callable[..., Path]
+Notes = list[str]
 
 
 @pytest.fixture
@@ -21,16 +26,16 @@ def build(tmp_path: Path) -> Layers:
     """Return a function that makes an app layer and its listing, as a build does."""
     count = iter(range(100))
 
-    def make(files: Mapping[str, str]) -> Path:
+    def make(files: Mapping[str, str | bytes]) -> Path:
         layer = tmp_path / f"bundle {next(count)}" / "app"
         layer.mkdir(parents=True)
-        for name, text in files.items():
+        for name, content in files.items():
             place = layer / name
             place.parent.mkdir(parents=True, exist_ok=True)
             if name.endswith("/"):
                 place.mkdir(exist_ok=True)
             else:
-                place.write_text(text)
+                place.write_bytes(content if isinstance(content, bytes) else content.encode())
         listing = json.dumps(home.listing_of(layer))
         (layer.parent / home.LISTING).write_text(listing)
         return layer
@@ -38,8 +43,19 @@ def build(tmp_path: Path) -> Layers:
     return make
 
 
-def settle(layer: Path, folders: AppFolders) -> Path:
-    return home.settle(layer, layer.parent / home.LISTING, folders)
+def settle(
+    layer: Path,
+    folders: AppFolders,
+    version: str = "1.0",
+    *,
+    keep: tuple[str, ...] = (),
+    notes: Notes | None = None,
+) -> Path:
+    manifest = Manifest(
+        "Quiz", "org.example.quiz", version, Target(None, "app.py", None, ".", "a test"), keep=keep
+    )
+    heard: Notes = [] if notes is None else notes
+    return home.settle(layer, manifest, folders, heard.append)
 
 
 def contents(place: Path) -> dict[str, str]:
@@ -69,15 +85,11 @@ def test_next_start_of_the_same_version_touches_nothing(build: Layers, folders: 
 
 
 def test_update_replaces_code_and_keeps_data(build: Layers, folders: AppFolders) -> None:
-    place = settle(
-        build({"app.py": "1", "old.py": "x", "notes.db": "seed", "settings.ini": "a"}), folders
-    )
+    place = settle(build({"app.py": "1", "old.py": "x", "notes.db": "seed", "settings.ini": "a"}), folders)
     (place / "notes.db").write_text("mine")
     (place / "uploads").mkdir()
     (place / "uploads" / "cat.png").write_text("meow")
-    settle(
-        build({"app.py": "2", "new.py": "y", "notes.db": "new seed", "settings.ini": "b"}), folders
-    )
+    settle(build({"app.py": "2", "new.py": "y", "notes.db": "new seed", "settings.ini": "b"}), folders)
     assert contents(place) == {
         "app.py": "2",
         "new.py": "y",
@@ -96,18 +108,14 @@ def test_file_that_the_user_changed_survives_although_it_no_longer_ships(
     assert contents(place) == {"app.py": "2", "theme.css": "pink"}
 
 
-def test_new_file_does_not_overwrite_one_that_the_app_made(
-    build: Layers, folders: AppFolders
-) -> None:
+def test_new_file_does_not_overwrite_one_that_the_app_made(build: Layers, folders: AppFolders) -> None:
     place = settle(build({"app.py": "1"}), folders)
     (place / "cache.json").write_text("the app's")
     settle(build({"app.py": "1", "cache.json": "the author's"}), folders)
     assert contents(place)["cache.json"] == "the app's"
 
 
-def test_kept_file_is_kept_by_the_version_after_the_next_too(
-    build: Layers, folders: AppFolders
-) -> None:
+def test_kept_file_is_kept_by_the_version_after_the_next_too(build: Layers, folders: AppFolders) -> None:
     place = settle(build({"notes.db": "1"}), folders)
     (place / "notes.db").write_text("mine")
     settle(build({"notes.db": "2"}), folders)
@@ -123,9 +131,7 @@ def test_module_becomes_a_package_and_back(build: Layers, folders: AppFolders) -
     assert contents(place) == {"app.py": "1", "models": "a file again"}
 
 
-def test_folder_that_the_app_made_where_a_file_was_stays(
-    build: Layers, folders: AppFolders
-) -> None:
+def test_folder_that_the_app_made_where_a_file_was_stays(build: Layers, folders: AppFolders) -> None:
     place = settle(build({"data": "a file"}), folders)
     (place / "data").unlink()
     (place / "data").mkdir()
@@ -134,40 +140,8 @@ def test_folder_that_the_app_made_where_a_file_was_stays(
     assert contents(place) == {"app.py": "2", "data/mine.txt": "mine"}
 
 
-def test_update_cut_short_is_finished_by_the_next_start(build: Layers, folders: AppFolders) -> None:
-    place = settle(build({"a.py": "1", "b.py": "1", "notes.db": "seed"}), folders)
-    (place / "notes.db").write_text("mine")
-    new = build({"a.py": "2", "b.py": "2", "notes.db": "seed 2"})
-    # As a kill leaves it: one file done, one half written beside its name, the listing still the old.
-    (place / "a.py").write_text("2")
-    (place / "b.py.part").write_text("ha")
-    settle(new, folders)
-    assert contents(place) == {"a.py": "2", "b.py": "2", "notes.db": "mine"}
-
-
-def test_first_start_cut_short_is_begun_again(build: Layers, folders: AppFolders) -> None:
-    half = folders.home.with_name("home.new")
-    half.mkdir()
-    (half / "app.py").write_text("half")
-    assert contents(settle(build({"app.py": "whole"}), folders)) == {"app.py": "whole"}
-    assert not half.exists()
-
-
-def test_first_start_cut_short_after_the_copy_is_finished(
-    build: Layers, folders: AppFolders
-) -> None:
-    layer = build({"app.py": "1"})
-    settle(layer, folders)
-    (folders.private / home.LISTING).unlink()
-    (folders.home / "notes.db").write_text("mine")
-    assert contents(settle(layer, folders)) == {"app.py": "1", "notes.db": "mine"}
-    assert (folders.private / home.LISTING).is_file()
-
-
 @pytest.mark.skipif(host.WINDOWS, reason="Windows has no mode bits")
-def test_files_of_a_read_only_bundle_can_be_written_by_the_app(
-    build: Layers, folders: AppFolders
-) -> None:
+def test_files_of_a_read_only_bundle_can_be_written_by_the_app(build: Layers, folders: AppFolders) -> None:
     layer = build({"app.py": "1", "tool.sh": "#!/bin/sh"})
     (layer / "app.py").chmod(0o444)
     (layer / "tool.sh").chmod(0o555)
@@ -183,3 +157,113 @@ def test_listing_names_every_file_once_and_empty_folders(build: Layers) -> None:
         "c.txt": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         "empty": "",
     }
+
+
+def test_first_start_after_the_state_was_lost_keeps_what_is_there(build: Layers, folders: AppFolders) -> None:
+    layer = build({"app.py": "1"})
+    settle(layer, folders)
+    (folders.private / "home.json").unlink()
+    (folders.home / "notes.db").write_text("mine")
+    assert contents(settle(layer, folders)) == {"app.py": "1", "notes.db": "mine"}
+
+
+def test_folder_that_an_update_empties_is_gone(build: Layers, folders: AppFolders) -> None:
+    place = settle(build({"app.py": "1", "plugins/old/deep/x.py": "1"}), folders)
+    settle(build({"app.py": "1", "plugins/new.py": "1"}), folders, "2.0")
+    assert not (place / "plugins" / "old").exists()
+    assert contents(place) == {"app.py": "1", "plugins/new.py": "1"}
+
+
+def test_new_version_of_a_file_that_the_user_changed_is_set_aside_and_the_log_says_so(
+    build: Layers, folders: AppFolders
+) -> None:
+    place = settle(build({"app.py": "1", "a/settings.ini": "1"}), folders)
+    (place / "a" / "settings.ini").write_text("mine")
+    notes: Notes = []
+    settle(build({"app.py": "2", "a/settings.ini": "2"}), folders, "2.0", notes=notes)
+    assert contents(place) == {"app.py": "2", "a/settings.ini": "mine"}
+    assert contents(folders.root / "set-aside") == {"a/settings.ini": "2"}
+    assert notes == [
+        "a/settings.ini was changed here and stays; that of version 2.0 is in "
+        + str(folders.root / "set-aside")
+    ]
+    settle(build({"app.py": "3", "a/settings.ini": "3"}), folders, "3.0")
+    assert contents(folders.root / "set-aside") == {"a/settings.ini": "3"}
+
+
+def test_bytecode_of_a_module_that_changed_is_gone(build: Layers, folders: AppFolders) -> None:
+    """Two versions may have the same size and, with SOURCE_DATE_EPOCH, the same time."""
+    place = settle(build({"app.py": "1", "same.py": "1"}), folders)
+    cache = place / "__pycache__"
+    cache.mkdir()
+    for name in ("app", "same"):
+        (cache / f"{name}.cpython-311.pyc").write_text("made by Python")
+    settle(build({"app.py": "2", "same.py": "1"}), folders)
+    assert [path.name for path in cache.iterdir()] == ["same.cpython-311.pyc"]
+
+
+def test_bytecode_of_the_new_version_does_not_stand_in_for_a_module_that_the_user_changed(
+    build: Layers, folders: AppFolders
+) -> None:
+    compiled = "__pycache__/app.cpython-311.pyc"
+    place = settle(build({"app.py": "1", compiled: "of 1"}), folders)
+    (place / "app.py").write_text("mine")
+    settle(build({"app.py": "2", compiled: "of 2"}), folders)
+    assert contents(place) == {"app.py": "mine"}
+
+
+class TestSeeds:
+    """Data that came with a version is the user's from the first start on."""
+
+    DATABASE = b"SQLite format 3\0 and so on"
+
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [("words.db", DATABASE), ("instance/settings.json", b"{}"), ("data/a/b.csv", b"1")],
+    )
+    def test_seed_is_copied_once(self, build: Layers, folders: AppFolders, name: str, content: bytes) -> None:
+        keep = ("data/*",)
+        place = settle(build({"app.py": "1", name: content}), folders, keep=keep)
+        assert (place / name).read_bytes() == content
+        settle(build({"app.py": "2", name: content + b"!"}), folders, "2.0", keep=keep)
+        assert (place / name).read_bytes() == content
+        settle(build({"app.py": "3"}), folders, "3.0", keep=keep)
+        assert (place / name).read_bytes() == content
+        (place / name).unlink()
+        settle(build({"app.py": "4", name: content}), folders, "4.0", keep=keep)
+        assert (place / name).read_bytes() == content  # it comes with a version that the one before had not
+        (place / name).unlink()
+        settle(build({"app.py": "5", name: content}), folders, "5.0", keep=keep)
+        assert not (place / name).exists()
+
+    def test_empty_folders_exist_after_an_update_too(self, build: Layers, folders: AppFolders) -> None:
+        place = settle(build({"app.py": "1", "uploads/": ""}), folders)
+        (place / "uploads").rmdir()
+        settle(build({"app.py": "1", "uploads/": "", "instance/files/": ""}), folders, "2.0")
+        assert (place / "uploads").is_dir()
+        assert (place / "instance" / "files").is_dir()
+
+
+class TestAge:
+    """Data of a newer version is nothing for an older one."""
+
+    def test_older_version_is_refused_with_a_sentence(self, build: Layers, folders: AppFolders) -> None:
+        settle(build({"app.py": "1"}), folders, "1.10")
+        before = contents(folders.root)
+        with pytest.raises(RuntimeFailure) as caught:
+            settle(build({"app.py": "2"}), folders, "1.9")
+        assert caught.value.message == (
+            "This is Quiz 1.9, but its data was last used by the newer Quiz 1.10."
+        )
+        assert caught.value.todo == "Start Quiz 1.10 or a later one. Nothing was changed."
+        assert contents(folders.root) == before
+
+    def test_same_version_with_other_files_is_an_update(self, build: Layers, folders: AppFolders) -> None:
+        settle(build({"app.py": "1"}), folders, "1.0")
+        assert contents(settle(build({"app.py": "2"}), folders, "1.0")) == {"app.py": "2"}
+
+    def test_data_that_was_thrown_away_is_no_reason_to_refuse(
+        self, build: Layers, folders: AppFolders
+    ) -> None:
+        shutil.rmtree(settle(build({"app.py": "2"}), folders, "2.0"))
+        assert contents(settle(build({"app.py": "1"}), folders, "1.0")) == {"app.py": "1"}

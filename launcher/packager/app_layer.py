@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from launcher.project.config import Files
@@ -89,6 +89,7 @@ def of_project(
     `read` are paths that the app was seen to read: they travel even when git
     ignores them. `output` is where builds go, which is no part of the project.
     """
+    files = replace(files, include=(*files.include, *files.keep))  # what is to be kept must come first
     seen = frozenset(read)
     ignored = _ignored_by_git(root)
     travels: list[str] = []

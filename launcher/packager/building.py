@@ -14,14 +14,27 @@ from pathlib import Path
 
 import psutil
 
-from launcher import host, names, paths
+from launcher import frozen, host, names, paths
 from launcher.errors import BuildError, UsageError
-from launcher.packager import app_layer, bundle, plan, site
+from launcher.packager import (
+    announcing,
+    app_layer,
+    bill,
+    build_report,
+    bundle,
+    plan,
+    site,
+    site_store,
+    uniform,
+    warnings,
+)
+from launcher.packager.build_report import Record
 from launcher.packager.formats import FORMATS, Artifact
 from launcher.packager.player import player_for
 from launcher.packager.progress import Progress
 from launcher.packager.rehearsal import Facts, rehearse
 from launcher.packager.verification import verify, verify_window
+from launcher.packager.warnings import machine
 
 WORK_PREFIX = ".launcher-build-"
 SPARE = 50_000_000  # bytes that must stay free beside the bundle
@@ -44,6 +57,7 @@ class Built:
 
     program: Path
     artifacts: tuple[Artifact, ...]
+    reports: tuple[Path, ...]
     seconds: float
 
 
@@ -55,25 +69,28 @@ def build(request: Request, progress: Progress) -> Built:
             raise UsageError(
                 f"There is no format {format_name!r}.", f"Formats: {', '.join(FORMATS)}."
             )
+    uniform.chosen_moment()  # a wrong one is told before anything is done
     if request.clean:
         shutil.rmtree(paths.cache_folder(), ignore_errors=True)
     try:
         with _work_folder(request.output) as work:
-            program, artifacts = _build(request, progress, work)
+            program, artifacts, reports = _build(request, progress, work)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise BuildError(
                 "There is no room left on the disk.", "Free some space and build again."
             ) from error
         raise
-    return Built(program, artifacts, round(time.monotonic() - begin, 2))
+    return Built(program, artifacts, reports, round(time.monotonic() - begin, 2))
 
 
-def _build(request: Request, progress: Progress, work: Path) -> tuple[Path, tuple[Artifact, ...]]:
+def _build(
+    request: Request, progress: Progress, work: Path
+) -> tuple[Path, tuple[Artifact, ...], tuple[Path, ...]]:
     with progress.step("find", "Finding the app") as step:
         made = plan.make(request.options)
         step.detail = f"{made.manifest.target.spec} in {made.root}"
-    _say_what_was_found(made, progress)
+    announcing.say_what_was_found(made, progress)
     with progress.step("rehearse", "Rehearsing it from source") as step:
         facts = _rehearsed(made, request.output)
         step.detail = (
@@ -92,21 +109,30 @@ def _build(request: Request, progress: Progress, work: Path) -> tuple[Path, tupl
         chosen = site.choose(made, facts.modules)
         _check_room(player, chosen.size, request.output)
         bundle.lay_player(player, fresh, made.manifest.name)
-        bundle.lay_site(chosen, made, fresh)
-        step.detail = f"{len(chosen.parts)} distributions"
-    _warn_of_imports(chosen, progress)
-    with progress.step("app", "Laying the app") as step:
         layer = layer_of(made, facts, request.output)
+        seen = _seen(facts, layer)
+        place = fresh / frozen.LAYERS / bundle.SITE
+        laid = site_store.lay(chosen, made, place, seen=seen)
+        step.detail = f"{len(chosen.parts)} distributions, {len(laid.compiled)} of them compiled now"
+    with progress.step("app", "Laying the app") as step:
         bundle.lay_app(layer, made, fresh, facts.imported)
         step.detail = f"{len(layer.files)} files"
-    _say_sizes(fresh, chosen, layer, progress)
+    moment = uniform.moment_of(fresh)
+    lacking = bill.write(chosen, made, player, fresh, moment=moment)
+    uniform.settle(fresh, moment)
+    _warn(made, chosen, layer, fresh, progress)
+    sizes = announcing.say_sizes(fresh, chosen, progress)
+    record = Record(made, facts, chosen, laid, layer, cached, sizes, moment=moment)
+    record.without_licence = lacking
     if request.verify:
-        _verify(fresh, made, facts, progress)
+        _verify(fresh, record, progress)
     with progress.step("artifacts", "Handing over"):
         base = f"{name}-{made.manifest.version}-{host.tag()}"
-        artifacts = _hand_over(fresh, request, base)
+        record.artifacts = artifacts = _hand_over(fresh, request, base)
+    record.warnings, record.seconds = progress.warnings, progress.seconds
+    reports = build_report.write(record, request.output, base)
     folder = next(artifact.path for artifact in artifacts if artifact.format == "folder")
-    return bundle.program_of(folder, made.manifest.name), artifacts
+    return bundle.program_of(folder, made.manifest.name), artifacts, reports
 
 
 def layer_of(made: plan.Plan, facts: Facts | None, output: Path | None) -> app_layer.AppLayer:
@@ -129,59 +155,30 @@ def _rehearsed(made: plan.Plan, output: Path) -> Facts:
         return rehearse(made.manifest, copy, made.interpreter, scratch)
 
 
-def _say_what_was_found(made: plan.Plan, progress: Progress) -> None:
-    version = ".".join(str(part) for part in made.interpreter.version)
-    progress.fact("App", f"{made.manifest.target.spec}: {made.manifest.target.why}")
-    progress.fact(
-        "Name", f"{made.manifest.name} {made.manifest.version} ({made.manifest.identifier})"
-    )
-    progress.fact("Python", f"{version} at {made.interpreter.path}: {made.interpreter.why}")
-    progress.fact("Window", f"{made.webview.kind}: {made.webview.why}")
-    progress.fact(
-        "Icon",
-        str(made.icon) if made.icon else "two letters of the name; the project has no picture",
-    )
+def _seen(facts: Facts, layer: app_layer.AppLayer) -> site_store.Seen:
+    read = frozenset((*facts.opened, *facts.modules))
+    code = tuple((name, layer.source / name) for name in layer.files if name.endswith(".py"))
+    return site_store.Seen(read, code)
 
 
-def _warn_of_imports(chosen: site.Site, progress: Progress) -> None:
-    for one in chosen.missing:
-        progress.warning(
-            f"{one.module} is not installed",
-            f"{one.file}, line {one.line} imports it; the rehearsal did not need it.",
-            "Install it in the project's environment if the app does.",
-        )
-    for distribution, one in chosen.undeclared:
-        progress.warning(
-            f"{distribution.name} is not declared",
-            f"{one.file}, line {one.line} imports it; it travels.",
-            "Add it to the project's requirements.",
-        )
-
-
-def _say_sizes(
-    fresh: Path, chosen: site.Site, layer: app_layer.AppLayer, progress: Progress
+def _warn(
+    made: plan.Plan, chosen: site.Site, layer: app_layer.AppLayer, fresh: Path, progress: Progress
 ) -> None:
-    layers = fresh / "layers"
-    site_size, app_size = _size(layers / "site"), _size(layers / "app")
-    progress.size("player", _size(fresh) - site_size - app_size, [])
-    parts = [
-        {"name": part.distribution.name, "version": part.distribution.version, "bytes": part.size}
-        for part in sorted(chosen.parts, key=lambda part: -part.size)
-    ]
-    progress.size("site", site_size, parts)
-    progress.size("app", app_size, [])
+    for notice in (*warnings.find(made, chosen, layer, rehearsed=True), *machine.look(fresh)):
+        progress.warning(notice.title, notice.detail, notice.todo)
 
 
-def _verify(fresh: Path, made: plan.Plan, facts: Facts, progress: Progress) -> None:
+def _verify(fresh: Path, record: Record, progress: Progress) -> None:
+    name = record.plan.manifest.name
     with progress.step("verify", "Proving the program") as step:
-        verified = verify(fresh, made.manifest.name, facts)
+        record.verified = verified = verify(fresh, name, record.facts)
         step.detail = (
             f"{verified.compared} answers are the source's, {verified.varying} vary; "
             f"served after {verified.seconds_to_serve:.2f} s"
         )
-    if host.has_display() and made.webview.kind != "browser":
+    if host.has_display() and record.plan.webview.kind != "browser":
         with progress.step("window", "Opening its window") as step:
-            seen = verify_window(fresh, made.manifest.name)
+            record.window = seen = verify_window(fresh, name)
             step.detail = f"shows {seen.get('title') or seen.get('url')!r}"
 
 
@@ -196,21 +193,13 @@ def _hand_over(fresh: Path, request: Request, base: str) -> tuple[Artifact, ...]
 
 
 def _check_room(player: Path, site_size: int, output: Path) -> None:
-    needed = _size(player) + 2 * site_size + SPARE
+    needed = announcing.size_of(player) + 2 * site_size + SPARE
     free = shutil.disk_usage(output).free
     if free < needed:
         raise BuildError(
             f"The build needs {needed / 1e6:.0f} MB in {output}, and {free / 1e6:.0f} MB are free.",
             "Free some space, or build elsewhere with --output.",
         )
-
-
-def _size(folder: Path) -> int:
-    return sum(
-        (Path(place) / name).lstat().st_size
-        for place, _, files in os.walk(folder)
-        for name in files
-    )
 
 
 @contextmanager

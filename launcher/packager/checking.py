@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from launcher.packager import plan, site
+from launcher.packager import plan, site, warnings
 from launcher.packager.building import layer_of
+from launcher.packager.player import frozen_player
+from launcher.packager.warnings import machine
 
 LARGEST_SHOWN = 10
 
@@ -47,25 +50,11 @@ def check(options: plan.Options, *, output: Path | None = None) -> dict[str, Any
             ],
         },
         "left_behind": [{"path": one.path, "why": one.why} for one in layer.left],
-        "warnings": _warnings(chosen),
+        "warnings": [
+            asdict(notice)
+            for notice in (
+                *warnings.find(made, chosen, layer),
+                *machine.look(frozen_player(made.interpreter, made.webview.kind)),
+            )
+        ],
     }
-
-
-def _warnings(chosen: site.Site) -> list[dict[str, str]]:
-    found = [
-        {
-            "title": f"{one.module} is not installed",
-            "detail": f"{one.file}, line {one.line} imports it.",
-            "todo": "Install it in the project's environment.",
-        }
-        for one in chosen.missing
-    ]
-    found += [
-        {
-            "title": f"{distribution.name} is not declared",
-            "detail": f"{one.file}, line {one.line} imports it; it travels because it is installed here.",
-            "todo": "Add it to the project's requirements.",
-        }
-        for distribution, one in chosen.undeclared
-    ]
-    return found

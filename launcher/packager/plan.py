@@ -114,6 +114,7 @@ def _manifest(
         ),
         args=config.args,
         env=tuple(sorted(config.env.items())),
+        keep=config.files.keep,
     )
 
 

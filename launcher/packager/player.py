@@ -9,11 +9,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from launcher import host, paths
 from launcher.errors import BuildError
-from launcher.packager import bindings
+from launcher.packager import bindings, freezing_environment, player_contents, uniform
 from launcher.packager.bindings import Bindings
 from launcher.packager.commands import run
 from launcher.packager.progress import Progress
@@ -30,17 +31,46 @@ LEFT_AT_HOME = (
     "__main__.py",
     "start_backend.py",
 )
-COMPLETE = ".complete"
+COMPLETE = freezing_environment.COMPLETE
+ABOUT = ".about"  # what the player consists of, with the licences; no part of it
 EXECUTABLE = "player"
-NOT_FETCHED = (
-    "Check the network connection: the player's libraries are fetched once for each Python. "
-    "If one could not be compiled, `launcher doctor` names what compiling lacks."
-)
-RETRY = "See what it says above; `launcher doctor` names what this machine lacks."
+RETRY = freezing_environment.RETRY
 
 
 def player_for(interpreter: Interpreter, webview: str, progress: Progress) -> tuple[Path, bool]:
     """Return the folder of the player for this Python and web view, and whether it was there already."""
+    wanted = _wanted(interpreter, webview)
+    place = wanted.place
+    if (place / COMPLETE).is_file():
+        return place, True
+    with _locked(place):
+        if (place / COMPLETE).is_file():
+            return place, True
+        python = freezing_environment.make(
+            wanted.environment, interpreter, wanted.locks, progress, lent=wanted.lent
+        )
+        _freeze(place, python, interpreter, webview, wanted.sources, progress)
+    return place, False
+
+
+def frozen_player(interpreter: Interpreter, webview: str) -> Path | None:
+    """Return the folder of the player if it was frozen before."""
+    place = _wanted(interpreter, webview).place
+    return place if (place / COMPLETE).is_file() else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A player by what it is made from, its place in the cache, and that of its environment."""
+
+    place: Path
+    environment: Path
+    locks: list[Path]
+    lent: Bindings | None
+    sources: dict[str, bytes]
+
+
+def _wanted(interpreter: Interpreter, webview: str) -> _Wanted:
     sources = _sources()
     lent = bindings.of_system(interpreter) if webview == "gtk" else None
     locks = [paths.bundled("build") / "locks" / name for name in lock_names(webview, lent)]
@@ -50,18 +80,14 @@ def player_for(interpreter: Interpreter, webview: str, progress: Progress) -> tu
     player_key = _key(
         environment_key.encode(), webview.encode(), *sources.values(), *_recipes().values()
     )
-    place = paths.cache_folder() / "players" / f"{_label(interpreter, webview)}-{player_key}"
-    if (place / COMPLETE).is_file():
-        return place, True
-    environment = (
-        paths.cache_folder() / "environments" / f"{_label(interpreter, webview)}-{environment_key}"
+    cache, label = paths.cache_folder(), _label(interpreter, webview)
+    return _Wanted(
+        place=cache / "players" / f"{label}-{player_key}",
+        environment=cache / "environments" / f"{label}-{environment_key}",
+        locks=locks,
+        lent=lent,
+        sources=sources,
     )
-    with _locked(place):
-        if (place / COMPLETE).is_file():
-            return place, True
-        python = _environment(environment, interpreter, locks, progress, lent=lent)
-        _freeze(place, python, webview, sources, progress)
-    return place, False
 
 
 def lock_names(webview: str, lent: Bindings | None = None) -> tuple[str, ...]:
@@ -99,7 +125,11 @@ def _sources() -> dict[str, bytes]:
 
 def _recipes() -> dict[str, bytes]:
     folder = paths.bundled("build") / "player"
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @contextmanager
@@ -117,58 +147,13 @@ def _locked(place: Path) -> Iterator[None]:
         lock.release()
 
 
-def _environment(
-    place: Path,
-    interpreter: Interpreter,
-    locks: list[Path],
-    progress: Progress,
-    *,
-    lent: Bindings | None,
-) -> Path:
-    """Make the private environment from the project's Python, or find it; return its own Python."""
-    python = place / ("Scripts/python.exe" if host.WINDOWS else "bin/python")
-    if (place / COMPLETE).is_file() and python.is_file():
-        return python
-    import uv
-
-    shutil.rmtree(place, ignore_errors=True)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    tool = uv.find_uv_bin()
-    # The project's settings and environment must not decide what goes into ours.
-    environ = {"VIRTUAL_ENV": None, "UV_PROJECT_ENVIRONMENT": None, "UV_NO_PROGRESS": "1"}
-    run(
-        [tool, "venv", "--no-config", "--python", interpreter.base_executable, place],
-        todo=RETRY,
-        environ=environ,
-        on_line=progress.output,
-    )
-    # What is compiled is held to the locks as well, with what compiles it.
-    requirements = [
-        word for lock in locks for word in ("-r", str(lock), "--build-constraints", str(lock))
-    ]
-    run(
-        [
-            tool,
-            "pip",
-            "install",
-            "--no-config",
-            "--python",
-            python,
-            "--require-hashes",
-            *requirements,
-        ],
-        todo=NOT_FETCHED,
-        environ=environ,
-        on_line=progress.output,
-    )
-    if lent is not None:
-        lent.lay(next((place / "lib").glob("python3.*")) / "site-packages")
-    (place / COMPLETE).touch()
-    return python
-
-
 def _freeze(
-    place: Path, python: Path, webview: str, sources: dict[str, bytes], progress: Progress
+    place: Path,
+    python: Path,
+    interpreter: Interpreter,
+    webview: str,
+    sources: dict[str, bytes],
+    progress: Progress,
 ) -> None:
     recipes = paths.bundled("build") / "player"
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".freezing-") as scratch:
@@ -181,6 +166,7 @@ def _freeze(
             "entry": str(recipes / "entry.py"),
             "sources": str(work / "sources"),
             "webview": webview,
+            "contents": str(work / "contents.json"),
         }
         (work / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
         run(
@@ -192,7 +178,9 @@ def _freeze(
             todo=RETRY,
             environ={
                 "PYTHONPATH": None,
+                # The same player from the same input, whenever it is frozen.
                 "PYTHONHASHSEED": "0",
+                "SOURCE_DATE_EPOCH": str(uniform.OLDEST),
                 "PYINSTALLER_CONFIG_DIR": str(work / "config"),
             },
             on_line=progress.output,
@@ -201,6 +189,8 @@ def _freeze(
         if not (fresh / host.executable_name(EXECUTABLE)).is_file():
             raise BuildError("PyInstaller ended without a program.", RETRY)
         _strip(fresh)
+        contents = json.loads((work / "contents.json").read_text(encoding="utf-8"))
+        player_contents.write(contents, python, interpreter, fresh / ABOUT)
         (fresh / COMPLETE).touch()
         shutil.rmtree(place, ignore_errors=True)
         os.replace(fresh, place)

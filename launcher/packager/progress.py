@@ -24,6 +24,7 @@ class Progress:
 
     emit: Callable[[Event], None]
     seconds: dict[str, float] = field(default_factory=dict)
+    warnings: list[dict[str, str]] = field(default_factory=list)
 
     @contextmanager
     def step(self, identifier: str, title: str) -> Iterator[Step]:
@@ -51,7 +52,9 @@ class Progress:
 
     def warning(self, title: str, detail: str, todo: str = "") -> None:
         """Say what may not work on a friend's machine."""
-        self.emit({"event": "warning", "title": title, "detail": detail, "todo": todo})
+        said = {"title": title, "detail": detail, "todo": todo}
+        self.warnings.append(said)
+        self.emit({"event": "warning", **said})
 
     def output(self, line: str) -> None:
         """Pass on a line that another program printed."""

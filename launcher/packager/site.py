@@ -10,6 +10,7 @@ from pathlib import Path
 from launcher import host
 from launcher.errors import BuildError, InterpreterError
 from launcher.packager.plan import Plan
+from launcher.packager.pruning import Dropped
 from launcher.project import environment
 from launcher.project.environment import Distribution
 from launcher.project.scan import scan
@@ -54,7 +55,8 @@ def choose(plan: Plan, modules: Iterable[str] = ()) -> Site:
     closed = environment.closure(choice.roots, plan.installed)
     parts = tuple(
         Part(one, choice.why.get(one.key, "needed by another"), _size(one))
-        for one in closed
+        # By name: the layer, and so the cache, do not depend on the order of the app's imports.
+        for one in sorted(closed, key=lambda one: one.key)
         if not _is_app(one, plan)
     )
     _refuse_broken(parts)
@@ -107,17 +109,31 @@ class _Choice:
         return True
 
 
-def lay(site: Site, place: Path, project: Path) -> None:
+def lay(site: Site, place: Path, project: Path, *, dropped: Iterable[Dropped] = ()) -> None:
     """Copy the distributions to `place`, side by side as in one site-packages."""
     place.mkdir(parents=True, exist_ok=True)
+    behind = {(one.distribution, one.path) for one in dropped}
     for part in site.parts:
         distribution = part.distribution
         for name in distribution.files:
-            _copy(distribution.root / name, place / name, distribution)
+            if (distribution.name, name) not in behind:
+                _copy(distribution.root / name, place / name, distribution)
         for name in distribution.outside:
             _copy_command(distribution.root / name, place)
         if distribution.editable is not None and not distribution.editable.is_relative_to(project):
             _copy_editable(distribution, place)
+
+
+def modules_of(part: Part, place: Path, dropped: Iterable[Dropped]) -> list[Path]:
+    """List the Python files that `lay` laid at `place` for one distribution."""
+    one = part.distribution
+    behind = {gone.path for gone in dropped if gone.distribution == one.name}
+    modules = {place / name for name in one.files if name.endswith(".py") and name not in behind}
+    if one.editable is not None:
+        for module in one.modules:
+            modules.update((place / module).rglob("*.py"))
+            modules.update([place / f"{module}.py"] if (place / f"{module}.py").is_file() else [])
+    return sorted(modules)
 
 
 def _dotted(one: Import) -> str:

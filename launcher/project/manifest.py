@@ -11,6 +11,7 @@ from launcher.project.target import Target
 
 FILE_NAME = "launcher.json"
 FORMAT = 1
+RESTORE = "--launcher-restore"  # the one option that a packaged program takes itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Manifest:
     server: ServerSettings = field(default_factory=ServerSettings)
     args: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
+    keep: tuple[str, ...] = ()  # patterns of data that is copied once
 
     def to_json(self) -> str:
         """Write the manifest as it lies in a bundle."""
@@ -67,5 +69,6 @@ def load(path: Path) -> Manifest:
     values["window"] = WindowSettings(**values["window"])
     values["server"] = ServerSettings(**values["server"])
     values["args"] = tuple(values["args"])
+    values["keep"] = tuple(values["keep"])
     values["env"] = tuple((key, value) for key, value in values["env"])
     return Manifest(**values)

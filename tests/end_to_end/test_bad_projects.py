@@ -81,14 +81,14 @@ def test_a_failed_build_leaves_the_last_good_one_as_it_was(
 ) -> None:
     project = copy_project(samples / "unguarded_run", place / "project")
     program = builder.build(project, place / "dist").program
-    before = contents(program.parent)
+    before, beside = contents(program.parent), left_in(place / "dist")
     source = project / "quiz.py"
     good = source.read_text(encoding="utf-8")
     source.write_text(f"{good}\nraise SystemError('not today')\n", encoding="utf-8")
     build = builder.build(project, place / "dist")
     assert build.code == 3 and "not today" in build.error["message"]
     assert contents(program.parent) == before
-    assert left_in(place / "dist") == [program.parent.name]
+    assert left_in(place / "dist") == beside
 
     source.write_text(good, encoding="utf-8")
     assert builder.build(project, place / "dist").program == program

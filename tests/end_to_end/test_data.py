@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,7 +12,8 @@ from urllib.parse import urlencode
 import pytest
 
 from launcher import host
-from tests.end_to_end.builds import Builder, copy_project
+from tests.end_to_end import kills
+from tests.end_to_end.builds import Builder, copy_project, set_up
 from tests.end_to_end.frozen import Stranger, sealed
 from tests.support.asking import Visitor
 
@@ -138,3 +140,80 @@ def test_a_second_start_ends_and_leaves_the_first_alone(
     assert second.stdout == ""
     assert visitor.ask("/").status == 200
     assert first.stop() == 0
+
+
+def test_kills_at_random_moments_lose_nothing(place: Path) -> None:
+    """25 of them; `python tests/end_to_end/kills.py --kills 200` is the same with more."""
+    score = kills.kill(place, 25, seed=random.randrange(10**6))
+    assert score.faults == [], score.to_text()
+    assert (score.kills, score.lost, score.unstartable, score.mixed) == (25, 0, 0, 0)
+    assert score.acknowledged
+
+
+def test_older_version_is_refused_until_the_data_goes_back_to_it(
+    builder: Builder, samples: Path, place: Path, stranger: Stranger
+) -> None:
+    project = copy_project(samples / "single_file", place / "notes", settings='version = "1.0"\n')
+    old = builder.build(project, place / "old").program
+    settings = project / "pyproject.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("1.0", "2.0"), encoding="utf-8")
+    new = builder.build(project, place / "new").program
+
+    for program, text in ((old, "by the old one"), (new, "by the new one")):
+        running = stranger.start(program)
+        write_note(running.visit(), text)
+        assert running.stop() == 0
+
+    refused = stranger.start(old)
+    assert refused.process.wait(60) == 6
+    assert "but its data was last used by the newer" in refused.stderr
+    assert refused.stdout == ""
+
+    back = stranger.start(old, "--launcher-restore")
+    assert back.process.wait(60) == 0
+    assert "notes.db" in back.stdout
+    running = stranger.start(old)
+    notes = running.visit().ask("/notes").text
+    assert "by the old one" in notes and "by the new one" not in notes
+    assert running.stop() == 0
+
+
+PRODUCTION = """
+import os
+from flask import Flask, session, url_for
+from flask_talisman import Talisman
+
+app = Flask(__name__)
+app.config.update(
+    SECRET_KEY=os.urandom(24),
+    SERVER_NAME="shop.example",
+    PREFERRED_URL_SCHEME="https",
+    SESSION_COOKIE_SECURE=True,
+)
+Talisman(app)
+
+
+@app.route("/")
+def index():
+    session["n"] = session.get("n", 0) + 1
+    return f"visit {session['n']} at {url_for('index', _external=True)}"
+"""
+
+
+def test_app_with_production_settings_and_a_random_key_works_in_its_window(
+    builder: Builder, place: Path, stranger: Stranger
+) -> None:
+    pytest.importorskip("flask_talisman")
+    project = place / "shop"
+    project.mkdir()
+    (project / "app.py").write_text(PRODUCTION, encoding="utf-8")
+    set_up(project)
+    program = builder.build(project, place / "dist").program
+    cookies: dict[str, str] = {}
+    for number in (1, 2, 3):
+        running = stranger.start(program)
+        visitor = running.visit()
+        visitor.cookies.update(cookies)
+        assert visitor.ask("/").text == f"visit {number} at http://127.0.0.1:{visitor.port}/"
+        cookies = {"session": visitor.cookies["session"]}
+        assert running.stop() == 0

@@ -96,8 +96,7 @@ def test_a_program_without_an_entry_ticket_is_closed_to_others(
 
 
 def test_the_build_leaves_nothing_but_what_it_hands_over(built: Built) -> None:
-    program = built("single_file").program
+    program, done = built("single_file").program, built("single_file").last
     output = program.parent.parent
-    assert sorted(path.name for path in output.iterdir()) == sorted(
-        Path(artifact["path"]).name for artifact in built("single_file").last["artifacts"]
-    )
+    handed_over = [*(artifact["path"] for artifact in done["artifacts"]), *done["reports"]]
+    assert sorted(path.name for path in output.iterdir()) == sorted(Path(path).name for path in handed_over)

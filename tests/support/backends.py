@@ -71,7 +71,8 @@ class Backends:
     ) -> Backend:
         """Start a backend; `manifest` and `order` are what differs from the plainest."""
         path = self._place / f"launcher {len(self._made)}.json"
-        Manifest("Quiz", "org.example.quiz", "1", target, **(manifest or {})).save(path)
+        values = {"name": "Quiz", "identifier": "org.example.quiz", "version": "1", **(manifest or {})}
+        Manifest(**values, target=target).save(path)
         ordered = Order(str(path), str(project), str(self.folders.root), **(order or {}))
         options.setdefault("environ", environment())
         self._made.append(Backend(ordered, self._log, options))

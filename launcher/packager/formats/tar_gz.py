@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import os
 import tarfile
-import time
 from pathlib import Path
 
 from launcher import home
@@ -14,15 +13,15 @@ LEVEL = 6
 
 
 def make(bundle: Path, output: Path, base: str) -> tuple[Path, int, str]:
-    """Pack the bundle; the same bundle gives the same bytes when SOURCE_DATE_EPOCH is set."""
+    """Pack the bundle; the same bundle gives the same bytes."""
     place = output / f"{base}.tar.gz"
     part = bundle.with_name(f"{base}.tar.gz.part")
-    moment = int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+    moment = int(bundle.stat().st_mtime)
 
     def neutral(member: tarfile.TarInfo) -> tarfile.TarInfo:
         member.uid = member.gid = 0
         member.uname = member.gname = ""
-        member.mtime = moment
+        member.mtime = int(member.mtime)
         return member
 
     with (

@@ -1,0 +1,209 @@
+"""The build report: what was made, from what, how it was proven, what stayed behind; beside the artifact."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from launcher import __version__, host
+from launcher.packager.app_layer import AppLayer
+from launcher.packager.formats import Artifact
+from launcher.packager.plan import Plan
+from launcher.packager.rehearsal import Facts
+from launcher.packager.site import Site
+from launcher.packager.site_store import Laid
+from launcher.packager.verification import Verified
+
+FORMAT = 1
+NEVER_ASKED = "Never asked: routes that need an argument, a login, another host or another method than GET."
+
+
+@dataclass(slots=True)
+class Record:
+    """What a build learned on its way; whole when the artifacts are made."""
+
+    plan: Plan
+    facts: Facts
+    chosen: Site
+    laid: Laid
+    layer: AppLayer
+    player_cached: bool
+    sizes: Mapping[str, int]
+    verified: Verified | None = None
+    window: Mapping[str, Any] | None = None
+    moment: int = 0
+    without_licence: tuple[str, ...] = ()
+    artifacts: Sequence[Artifact] = ()
+    warnings: Sequence[Mapping[str, str]] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+def write(record: Record, output: Path, base: str) -> tuple[Path, Path]:
+    """Write the report as text and as JSON beside the artifacts; return both paths."""
+    value = to_value(record)
+    text, data = output / f"{base}.report.txt", output / f"{base}.report.json"
+    _replace(data, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+    _replace(text, "\n".join(lines_of(value)) + "\n")
+    return text, data
+
+
+def to_value(record: Record) -> dict[str, Any]:
+    """Return the report as it stands in JSON; no path of this machine is in it."""
+    made, manifest = record.plan, record.plan.manifest
+    return {
+        "format": FORMAT,
+        "name": manifest.name,
+        "version": manifest.version,
+        "identifier": manifest.identifier,
+        "target": {"spec": manifest.target.spec, "why": manifest.target.why},
+        "platform": host.tag(),
+        "built_on": platform.platform(),
+        "launcher": __version__,
+        "python": ".".join(str(part) for part in made.interpreter.version),
+        "webview": {"kind": made.webview.kind, "why": made.webview.why},
+        "source_date_epoch": record.moment,
+        "artifacts": [
+            {"format": one.format, "file": one.path.name, "bytes": one.size, "sha256": one.sha256}
+            for one in record.artifacts
+        ],
+        "layers": {
+            "player": {"bytes": record.sizes["player"], "cached": record.player_cached},
+            "site": _site(record),
+            "app": {"bytes": record.sizes["app"], "files": len(record.layer.files)},
+        },
+        "left_behind": [asdict(one) for one in record.layer.left],
+        "verification": _verification(record),
+        "warnings": list(record.warnings),
+        "without_licence_text": list(record.without_licence),
+        "seconds": dict(record.seconds),
+    }
+
+
+def _site(record: Record) -> dict[str, Any]:
+    dropped = record.laid.dropped
+    return {
+        "bytes": record.sizes["site"],
+        "cached": record.laid.cached,
+        "installed_bytes": record.chosen.size,
+        "dropped_bytes": sum(one.size for one in dropped),
+        "distributions": [
+            {"name": one.distribution.name, "version": one.distribution.version, "why": one.why,
+             "bytes": one.size}
+            for one in record.chosen.parts
+        ],
+        "dropped": [
+            {"distribution": one.distribution, "path": one.path, "bytes": one.size, "why": one.why}
+            for one in dropped
+        ],
+    }
+
+
+def _verification(record: Record) -> dict[str, Any]:
+    verified = record.verified
+    if verified is None:
+        return {"done": False, "why": "--no-verify was given", "asked": []}
+    return {
+        "done": True,
+        "circumstances": list(verified.circumstances),
+        "seconds_to_serve": round(verified.seconds_to_serve, 3),
+        "window": dict(record.window) if record.window is not None else None,
+        "asked": list(_asked(record.facts)),
+        "not_asked": [
+            *({"path": path, "why": "it ends the app's process"} for path in record.facts.fatal),
+        ],
+        "never_asked": NEVER_ASKED,
+    }
+
+
+def _asked(facts: Facts) -> Iterator[dict[str, Any]]:
+    for path, answer in facts.answers.items():
+        one: dict[str, Any] = {"path": path, "status": answer.status, "type": answer.kind}
+        if path in facts.varying:
+            one |= {"compared": False, "why": "it differs between two runs of the source"}
+        elif not answer.whole:
+            one |= {"compared": True, "why": "status and type only; its body has no end, or a very late one"}
+        else:
+            one |= {"compared": True}
+        yield one
+
+
+def lines_of(value: Mapping[str, Any]) -> Iterator[str]:
+    """Write the report for people, line by line."""
+    layers, proof = value["layers"], value["verification"]
+    yield f"{value['name']} {value['version']} for {value['platform']}"
+    yield ""
+    yield f"App       {value['target']['spec']}: {value['target']['why']}"
+    yield f"Python    {value['python']}"
+    yield f"Window    {value['webview']['kind']}: {value['webview']['why']}"
+    yield f"Made by   flask-launcher {value['launcher']} on {value['built_on']}"
+    for one in value["artifacts"]:
+        yield f"Artifact  {one['file']} ({one['format']}), {_size(one['bytes'])}, sha256 {one['sha256']}"
+    yield from _heading("Layers")
+    for name, layer in layers.items():
+        yield f"  {name:<7} {_size(layer['bytes']):>9}{'  from the cache' if layer.get('cached') else ''}"
+    for part in layers["site"]["distributions"]:
+        yield f"    {_size(part['bytes']):>9}  {part['name']} {part['version']}, {part['why']}"
+    yield from _dropped(layers["site"])
+    if value["left_behind"]:
+        yield from _heading("What stayed behind of the project")
+        yield from (f"  {one['path']}: {one['why']}" for one in value["left_behind"])
+    yield from _heading("Proof")
+    yield from _proof(proof)
+    if value["warnings"]:
+        yield from _heading("Warnings")
+        for one in value["warnings"]:
+            yield f"  {one['title']}. {one['detail']}"
+            yield from ([f"    {one['todo']}"] if one["todo"] else [])
+    if value["without_licence_text"]:
+        yield from _heading("Parts that came without the text of their licence")
+        yield f"  {', '.join(value['without_licence_text'])}"
+    yield from _heading("Seconds")
+    yield from (f"  {seconds:7.2f}  {step}" for step, seconds in value["seconds"].items())
+
+
+def _dropped(site: Mapping[str, Any]) -> Iterator[str]:
+    if not site["dropped"]:
+        return
+    before, less = site["installed_bytes"], site["dropped_bytes"]
+    yield from _heading("What stayed behind of the distributions")
+    yield f"  {_size(before)} as installed, {_size(before - less)} of it travel (and bytecode, made here)"
+    groups: dict[tuple[str, str], list[int]] = {}
+    for one in site["dropped"]:
+        groups.setdefault((one["distribution"], one["why"]), []).append(one["bytes"])
+    for (distribution, why), sizes in groups.items():
+        yield f"  {distribution}: {why}, {len(sizes)} files, {_size(sum(sizes))}"
+
+
+def _proof(proof: Mapping[str, Any]) -> Iterator[str]:
+    if not proof["done"]:
+        yield f"  None: {proof['why']}."
+        return
+    yield f"  Started with {', '.join(proof['circumstances'])}."
+    yield f"  It served after {proof['seconds_to_serve']:.2f} s."
+    if proof["window"] is not None:
+        yield f"  Its window showed {proof['window'].get('title') or proof['window'].get('url')!r}."
+    for one in proof["asked"]:
+        verdict = "as from source" if one["compared"] else "not compared"
+        why = f" ({one['why']})" if one.get("why") else ""
+        yield f"  GET {one['path']}: {one['status']}, {verdict}{why}"
+    yield from (f"  GET {one['path']}: not asked ({one['why']})" for one in proof["not_asked"])
+    yield f"  {proof['never_asked']}"
+
+
+def _heading(words: str) -> tuple[str, str]:
+    return "", words
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)

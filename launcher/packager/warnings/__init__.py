@@ -1,0 +1,41 @@
+"""What may not work on a friend's machine, found by reading files; one file a kind.
+
+`find` looks at what travels and runs nothing. What accompanies the app (tests, examples) is not looked at.
+"""
+
+from __future__ import annotations
+
+from launcher.packager.app_layer import AppLayer
+from launcher.packager.plan import Plan
+from launcher.packager.site import Site
+from launcher.packager.warnings import (
+    addresses,
+    debugging,
+    files,
+    imports,
+    places,
+    programs,
+    requirements,
+    secret,
+    servers,
+)
+from launcher.packager.warnings.notice import Notice
+from launcher.packager.warnings.reading import Reading
+
+__all__ = ["Notice", "find"]
+
+
+def find(made: Plan, chosen: Site, layer: AppLayer, *, rehearsed: bool = False) -> tuple[Notice, ...]:
+    """Return the warnings about a project; `rehearsed` tells that it was seen to run."""
+    reading = Reading(layer.source, layer.files)
+    return (
+        *requirements.look(made, chosen, rehearsed=rehearsed),
+        *imports.look(reading),
+        *servers.look(reading),
+        *programs.look(reading),
+        *addresses.look(reading),
+        *places.look(reading, made.root),
+        *secret.look(reading),
+        *debugging.look(reading, made.root),
+        *files.look(layer),
+    )
