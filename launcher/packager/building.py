@@ -15,15 +15,15 @@ from pathlib import Path
 import psutil
 
 from launcher import host, names, paths
-from launcher.errors import BuildError, UsageError
-from launcher.packager import app_layer, bundle, plan, site
-from launcher.packager.formats import FORMATS, Artifact
+from launcher.errors import BrokenProject, BuildError, UsageError
+from launcher.packager import app_layer, bundle, icon, plan, site
+from launcher.packager.formats import FORMATS, Artifact, folder
 from launcher.packager.player import player_for
 from launcher.packager.progress import Progress
 from launcher.packager.rehearsal import Facts, rehearse
 from launcher.packager.verification import verify, verify_window
 
-WORK_PREFIX = ".launcher-build-"
+CACHED = ("players", "environments", "icons")
 SPARE = 50_000_000  # bytes that must stay free beside the bundle
 
 
@@ -56,12 +56,13 @@ def build(request: Request, progress: Progress) -> Built:
                 f"There is no format {format_name!r}.", f"Formats: {', '.join(FORMATS)}."
             )
     if request.clean:
-        shutil.rmtree(paths.cache_folder(), ignore_errors=True)
+        for name in CACHED:  # not the whole folder: LAUNCHER_CACHE may name one that holds more
+            shutil.rmtree(paths.cache_folder() / name, ignore_errors=True)
     try:
         with _work_folder(request.output) as work:
             program, artifacts = _build(request, progress, work)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if _is_full(error):
             raise BuildError(
                 "There is no room left on the disk.", "Free some space and build again."
             ) from error
@@ -69,9 +70,21 @@ def build(request: Request, progress: Progress) -> Built:
     return Built(program, artifacts, round(time.monotonic() - begin, 2))
 
 
+def _is_full(error: OSError) -> bool:
+    # Copying a tree gathers what went wrong, as text.
+    gathered = str(error) if isinstance(error, shutil.Error) else ""
+    full = (errno.ENOSPC, errno.EDQUOT)
+    return error.errno in full or any(os.strerror(number) in gathered for number in full)
+
+
 def _build(request: Request, progress: Progress, work: Path) -> tuple[Path, tuple[Artifact, ...]]:
     with progress.step("find", "Finding the app") as step:
         made = plan.make(request.options)
+        name = names.file_name(made.manifest.name)
+        # What cannot be handed over, or drawn, is said before anything is run.
+        folder.refuse_foreign(request.output / name)
+        if made.icon is not None:
+            icon.from_file(made.icon)
         step.detail = f"{made.manifest.target.spec} in {made.root}"
     _say_what_was_found(made, progress)
     with progress.step("rehearse", "Rehearsing it from source") as step:
@@ -86,7 +99,6 @@ def _build(request: Request, progress: Progress, work: Path) -> tuple[Path, tupl
     with progress.step("player", "Getting the player") as step:
         player, cached = player_for(made.interpreter, made.webview.kind, progress)
         step.detail = "taken from the cache" if cached else "frozen"
-    name = names.file_name(made.manifest.name)
     fresh = work / name
     with progress.step("site", "Laying its distributions") as step:
         chosen = site.choose(made, facts.modules)
@@ -105,8 +117,8 @@ def _build(request: Request, progress: Progress, work: Path) -> tuple[Path, tupl
     with progress.step("artifacts", "Handing over"):
         base = f"{name}-{made.manifest.version}-{host.tag()}"
         artifacts = _hand_over(fresh, request, base)
-    folder = next(artifact.path for artifact in artifacts if artifact.format == "folder")
-    return bundle.program_of(folder, made.manifest.name), artifacts
+    place = next(artifact.path for artifact in artifacts if artifact.format == "folder")
+    return bundle.program_of(place, made.manifest.name), artifacts
 
 
 def layer_of(made: plan.Plan, facts: Facts | None, output: Path | None) -> app_layer.AppLayer:
@@ -126,7 +138,12 @@ def _rehearsed(made: plan.Plan, output: Path) -> Facts:
             layer_of(made, None, None).lay(copy)
         else:
             app_layer.copy_for_rehearsal(made.root, copy, output=output)
-        return rehearse(made.manifest, copy, made.interpreter, scratch)
+        try:
+            return rehearse(made.manifest, copy, made.interpreter, scratch)
+        except BrokenProject as error:
+            # The copy is gone when somebody reads this.
+            source = made.root if made.distribution is None else made.distribution.root
+            raise BrokenProject(error.message.replace(str(copy), str(source)), error.todo) from error
 
 
 def _say_what_was_found(made: plan.Plan, progress: Progress) -> None:
@@ -218,13 +235,13 @@ def _work_folder(output: Path) -> Iterator[Path]:
     """Make a folder to work in beside the final names, and leave nothing of it."""
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for stale in output.glob(f"{WORK_PREFIX}*"):
-            owner = stale.name.removeprefix(WORK_PREFIX).partition("-")[0]
+        for stale in output.glob(f"{app_layer.WORK_PREFIX}*"):
+            owner = stale.name.removeprefix(app_layer.WORK_PREFIX).partition("-")[0]
             if not (owner.isdigit() and psutil.pid_exists(int(owner))):
                 shutil.rmtree(stale, ignore_errors=True)
-        work = Path(tempfile.mkdtemp(dir=output, prefix=f"{WORK_PREFIX}{os.getpid()}-"))
+        work = Path(tempfile.mkdtemp(dir=output, prefix=f"{app_layer.WORK_PREFIX}{os.getpid()}-"))
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if _is_full(error):
             raise
         raise BuildError(
             f"{output} cannot be written: {error.strerror}.", "Choose another with --output."

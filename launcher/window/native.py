@@ -18,6 +18,7 @@ from launcher.window import Opening
 
 GUI = {"qt": "qt", "gtk": "gtk"}
 MINIMUM_SIZE = (320, 240)
+PROVING = threading.Lock()  # two pages may be loaded in quick succession
 
 
 class NativeScreen:
@@ -115,7 +116,7 @@ def _prove(window: Any, proof: Path | None) -> None:
         part.replace(proof)
 
     def quietly() -> None:
-        with contextlib.suppress(Exception):
+        with PROVING, contextlib.suppress(Exception):
             look()
 
     # The event arrives on a thread that the answer to evaluate_js may need.

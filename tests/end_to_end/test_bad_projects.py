@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.builds import Build, Builder, copy_project, left_in
+from tests.end_to_end.builds import Builder, assert_failed_in_order, copy_project, left_in
 
 pytestmark = pytest.mark.end_to_end
 
@@ -31,16 +31,6 @@ FAULTS = [
     Fault("factory_with_arguments", 3, ("create_app", "config"), ()),
     Fault("missing_distribution", 3, ("distribution_that_nobody_installed", "app.py", "line 5")),
 ]
-
-
-def assert_failed_in_order(build: Build, output: Path, code: int) -> None:
-    """See that a build failed as all do: one error, at the end, no traceback of ours, nothing left."""
-    assert build.code == code, (build.last, build.errors)
-    assert [event["event"] for event in build.events].count("error") == 1
-    assert build.error["exit_code"] == code
-    assert build.error["message"] and build.error["todo"]
-    assert "Traceback" not in build.errors
-    assert left_in(output) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.sample)
