@@ -32,3 +32,9 @@ class Launch:
 def headless() -> bool:
     """Tell whether no window is wanted."""
     return os.environ.get("LAUNCHER_HEADLESS", "") not in ("", "0")
+
+
+def proof() -> Path | None:
+    """Return the file into which the window shall write what it shows, where one is wanted."""
+    chosen = os.environ.get("LAUNCHER_WINDOW_PROOF")
+    return Path(chosen) if chosen else None

@@ -8,13 +8,12 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from urllib.parse import quote
 
 from launcher import host, pages, report, signals
 from launcher.control import Message, Order
 from launcher.environ import bypass_proxy
-from launcher.launch import Launch, headless
+from launcher.launch import Launch, headless, proof
 from launcher.logs import Log
 from launcher.paths import AppFolders
 from launcher.process import BackendProcess
@@ -176,7 +175,7 @@ class Program:
             page=pages.starting_page(self.manifest.name, self.launch.icon),
             opened=self._opened,
             outside=self._command,
-            proof=_proof(),
+            proof=proof(),
             restarts=self.launch.watch is not None,
         )
         if self._wants_native():
@@ -235,11 +234,6 @@ class Program:
         if screen is not None:
             # Not here: this may be the window's own thread, and it would wait for itself.
             threading.Thread(target=_quietly, args=(screen.close,), daemon=True).start()
-
-
-def _proof() -> Path | None:
-    chosen = os.environ.get("LAUNCHER_WINDOW_PROOF")
-    return Path(chosen) if chosen else None
 
 
 def _quoted(path: str) -> str:

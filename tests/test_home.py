@@ -69,15 +69,11 @@ def test_next_start_of_the_same_version_touches_nothing(build: Layers, folders: 
 
 
 def test_update_replaces_code_and_keeps_data(build: Layers, folders: AppFolders) -> None:
-    place = settle(
-        build({"app.py": "1", "old.py": "x", "notes.db": "seed", "settings.ini": "a"}), folders
-    )
+    place = settle(build({"app.py": "1", "old.py": "x", "notes.db": "seed", "settings.ini": "a"}), folders)
     (place / "notes.db").write_text("mine")
     (place / "uploads").mkdir()
     (place / "uploads" / "cat.png").write_text("meow")
-    settle(
-        build({"app.py": "2", "new.py": "y", "notes.db": "new seed", "settings.ini": "b"}), folders
-    )
+    settle(build({"app.py": "2", "new.py": "y", "notes.db": "new seed", "settings.ini": "b"}), folders)
     assert contents(place) == {
         "app.py": "2",
         "new.py": "y",
@@ -96,18 +92,14 @@ def test_file_that_the_user_changed_survives_although_it_no_longer_ships(
     assert contents(place) == {"app.py": "2", "theme.css": "pink"}
 
 
-def test_new_file_does_not_overwrite_one_that_the_app_made(
-    build: Layers, folders: AppFolders
-) -> None:
+def test_new_file_does_not_overwrite_one_that_the_app_made(build: Layers, folders: AppFolders) -> None:
     place = settle(build({"app.py": "1"}), folders)
     (place / "cache.json").write_text("the app's")
     settle(build({"app.py": "1", "cache.json": "the author's"}), folders)
     assert contents(place)["cache.json"] == "the app's"
 
 
-def test_kept_file_is_kept_by_the_version_after_the_next_too(
-    build: Layers, folders: AppFolders
-) -> None:
+def test_kept_file_is_kept_by_the_version_after_the_next_too(build: Layers, folders: AppFolders) -> None:
     place = settle(build({"notes.db": "1"}), folders)
     (place / "notes.db").write_text("mine")
     settle(build({"notes.db": "2"}), folders)
@@ -123,9 +115,7 @@ def test_module_becomes_a_package_and_back(build: Layers, folders: AppFolders) -
     assert contents(place) == {"app.py": "1", "models": "a file again"}
 
 
-def test_folder_that_the_app_made_where_a_file_was_stays(
-    build: Layers, folders: AppFolders
-) -> None:
+def test_folder_that_the_app_made_where_a_file_was_stays(build: Layers, folders: AppFolders) -> None:
     place = settle(build({"data": "a file"}), folders)
     (place / "data").unlink()
     (place / "data").mkdir()
@@ -153,9 +143,7 @@ def test_first_start_cut_short_is_begun_again(build: Layers, folders: AppFolders
     assert not half.exists()
 
 
-def test_first_start_cut_short_after_the_copy_is_finished(
-    build: Layers, folders: AppFolders
-) -> None:
+def test_first_start_cut_short_after_the_copy_is_finished(build: Layers, folders: AppFolders) -> None:
     layer = build({"app.py": "1"})
     settle(layer, folders)
     (folders.private / home.LISTING).unlink()
@@ -165,9 +153,7 @@ def test_first_start_cut_short_after_the_copy_is_finished(
 
 
 @pytest.mark.skipif(host.WINDOWS, reason="Windows has no mode bits")
-def test_files_of_a_read_only_bundle_can_be_written_by_the_app(
-    build: Layers, folders: AppFolders
-) -> None:
+def test_files_of_a_read_only_bundle_can_be_written_by_the_app(build: Layers, folders: AppFolders) -> None:
     layer = build({"app.py": "1", "tool.sh": "#!/bin/sh"})
     (layer / "app.py").chmod(0o444)
     (layer / "tool.sh").chmod(0o555)

@@ -18,9 +18,7 @@ def app_with(key: str | None) -> Flask:
 
 
 @pytest.mark.parametrize("own", [None, ""])
-def test_app_without_a_key_gets_the_same_one_at_every_start(
-    tmp_path: Path, own: str | None
-) -> None:
+def test_app_without_a_key_gets_the_same_one_at_every_start(tmp_path: Path, own: str | None) -> None:
     keys = set()
     for _ in range(2):
         app = app_with(own)

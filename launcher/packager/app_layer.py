@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launcher import frozen, host
+from launcher.packager import workplace
 from launcher.project.config import Files
 
-WORK_PREFIX = ".launcher-build-"  # of the folders that builds work in, beside their results
 BUILT = "a program that was built"
 
 # Names of folders that hold nothing of the app: history, caches, environments, other tools' output.
@@ -177,7 +177,7 @@ def _why_not_folder(
 def _is_built(folder: Path) -> bool:
     """Tell whether a folder is a program that was built, or the place where one is being built."""
     manifest = folder / frozen.LAYERS / frozen.MANIFEST
-    return folder.name.startswith(WORK_PREFIX) or manifest.is_file()
+    return folder.name.startswith(workplace.PREFIX) or manifest.is_file()
 
 
 def _why_not_file(

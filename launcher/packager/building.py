@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import psutil
 
 from launcher import host, names, paths
 from launcher.errors import BrokenProject, BuildError, UsageError
@@ -22,6 +17,7 @@ from launcher.packager.player import player_for
 from launcher.packager.progress import Progress
 from launcher.packager.rehearsal import Facts, rehearse
 from launcher.packager.verification import verify, verify_window
+from launcher.packager.workplace import is_full, work_folder
 
 CACHED = ("players", "environments", "icons")
 SPARE = 50_000_000  # bytes that must stay free beside the bundle
@@ -59,22 +55,15 @@ def build(request: Request, progress: Progress) -> Built:
         for name in CACHED:  # not the whole folder: LAUNCHER_CACHE may name one that holds more
             shutil.rmtree(paths.cache_folder() / name, ignore_errors=True)
     try:
-        with _work_folder(request.output) as work:
+        with work_folder(request.output) as work:
             program, artifacts = _build(request, progress, work)
     except OSError as error:
-        if _is_full(error):
+        if is_full(error):
             raise BuildError(
                 "There is no room left on the disk.", "Free some space and build again."
             ) from error
         raise
     return Built(program, artifacts, round(time.monotonic() - begin, 2))
-
-
-def _is_full(error: OSError) -> bool:
-    # Copying a tree gathers what went wrong, as text.
-    gathered = str(error) if isinstance(error, shutil.Error) else ""
-    full = (errno.ENOSPC, errno.EDQUOT)
-    return error.errno in full or any(os.strerror(number) in gathered for number in full)
 
 
 def _build(request: Request, progress: Progress, work: Path) -> tuple[Path, tuple[Artifact, ...]]:
@@ -111,6 +100,7 @@ def _build(request: Request, progress: Progress, work: Path) -> tuple[Path, tupl
         layer = layer_of(made, facts, request.output)
         bundle.lay_app(layer, made, fresh, facts.imported)
         step.detail = f"{len(layer.files)} files"
+    _warn_of_left(layer, facts, progress)
     _say_sizes(fresh, chosen, layer, progress)
     if request.verify:
         _verify(fresh, made, facts, progress)
@@ -175,6 +165,17 @@ def _warn_of_imports(chosen: site.Site, progress: Progress) -> None:
         )
 
 
+def _warn_of_left(layer: app_layer.AppLayer, facts: Facts, progress: Progress) -> None:
+    for one in layer.left:
+        if one.path in facts.read:
+            progress.warning(
+                f"{one.path} stays behind",
+                f"The app reads it, and it does not travel: {one.why}.",
+                "What friends may have of it can go into env in [tool.launcher]; "
+                "include in [tool.launcher.files] takes all of it along.",
+            )
+
+
 def _say_sizes(
     fresh: Path, chosen: site.Site, layer: app_layer.AppLayer, progress: Progress
 ) -> None:
@@ -228,26 +229,3 @@ def _size(folder: Path) -> int:
         for place, _, files in os.walk(folder)
         for name in files
     )
-
-
-@contextmanager
-def _work_folder(output: Path) -> Iterator[Path]:
-    """Make a folder to work in beside the final names, and leave nothing of it."""
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        for stale in output.glob(f"{app_layer.WORK_PREFIX}*"):
-            owner = stale.name.removeprefix(app_layer.WORK_PREFIX).partition("-")[0]
-            if not (owner.isdigit() and psutil.pid_exists(int(owner))):
-                shutil.rmtree(stale, ignore_errors=True)
-        work = Path(tempfile.mkdtemp(dir=output, prefix=f"{app_layer.WORK_PREFIX}{os.getpid()}-"))
-    except OSError as error:
-        if _is_full(error):
-            raise
-        raise BuildError(
-            f"{output} cannot be written: {error.strerror}.", "Choose another with --output."
-        ) from error
-    work.chmod(0o755)  # another user must be able to come in for the proof
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)

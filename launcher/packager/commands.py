@@ -52,10 +52,11 @@ def run(
     last: deque[str] = deque(maxlen=KEPT_LINES)
     assert process.stdout is not None
     try:
-        for line in process.stdout:
-            last.append(line.rstrip())
-            if on_line is not None:
-                on_line(line.rstrip())
+        with process.stdout:
+            for line in process.stdout:
+                last.append(line.rstrip())
+                if on_line is not None:
+                    on_line(line.rstrip())
         code = process.wait()
     except BaseException:
         end(process)

@@ -93,7 +93,9 @@ def _colour(name: str) -> tuple[int, int, int, int]:
 
 def _rendered(data: bytes, path: Path) -> bytes:
     try:
-        return bytes(resvg_py.svg_to_bytes(svg_string=data.decode("utf-8"), width=SIZE))
+        # Both sides, to fit within: by its width alone, a tall thin one would take any memory.
+        drawn = resvg_py.svg_to_bytes(svg_string=data.decode("utf-8"), width=SIZE, height=SIZE)
+        return bytes(drawn)
     except Exception as error:  # the library raises plain exceptions of several kinds
         raise ConfigError(f"The icon {path} is no SVG that can be drawn: {error}.", TODO) from error
 

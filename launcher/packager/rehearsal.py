@@ -99,6 +99,7 @@ def _run(
         answers, broke = ask_all(session, paths)
     finally:
         backend.stop()
+        log.close()
     return _facts(_read(facts_file), answers, root), broke
 
 

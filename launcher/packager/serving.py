@@ -61,10 +61,10 @@ def served(
     said: list[bytes] = []
     lines: queue.Queue[bytes] = queue.Queue()
     assert process.stdout is not None and process.stderr is not None
-    stdout, stderr = cast(BinaryIO, process.stdout), process.stderr
+    stdout, stderr = cast(BinaryIO, process.stdout), cast(BinaryIO, process.stderr)
     readers = [
         threading.Thread(target=_put_all, args=(stdout, lines), daemon=True),
-        threading.Thread(target=lambda: said.extend(stderr), daemon=True),
+        threading.Thread(target=_keep_all, args=(stderr, said), daemon=True),
     ]
     for reader in readers:
         reader.start()
@@ -85,9 +85,15 @@ def served(
 
 def _put_all(stream: BinaryIO, lines: queue.Queue[bytes]) -> None:
     """Hand lines over as they come, and an empty one at the end."""
-    for line in iter(stream.readline, b""):
-        lines.put(line)
+    with stream:
+        for line in iter(stream.readline, b""):
+            lines.put(line)
     lines.put(b"")
+
+
+def _keep_all(stream: BinaryIO, said: list[bytes]) -> None:
+    with stream:
+        said.extend(stream)
 
 
 def _first_line(

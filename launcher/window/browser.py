@@ -50,9 +50,7 @@ def chromium() -> Path | None:
 
 def _places() -> list[Path]:
     if host.WINDOWS:
-        roots = [
-            os.environ.get(name) for name in ("PROGRAMFILES(X86)", "PROGRAMFILES", "LOCALAPPDATA")
-        ]
+        roots = [os.environ.get(name) for name in ("PROGRAMFILES(X86)", "PROGRAMFILES", "LOCALAPPDATA")]
         return [Path(root) / place for root in roots if root for place in WINDOWS_PLACES]
     if host.MACOS:
         return [Path("/Applications") / place for place in MACOS_PLACES]

@@ -162,14 +162,10 @@ class Building:
 
 def is_step(identifier: str, state: str) -> Callable[[Event], bool]:
     """Make the condition for the begin or the end of a step."""
-    return lambda event: (
-        event["event"] == "step" and event["id"] == identifier and event["state"] == state
-    )
+    return lambda event: event["event"] == "step" and event["id"] == identifier and event["state"] == state
 
 
-def copy_project(
-    source: Path, place: Path, *, settings: str = "", webview: str = "browser"
-) -> Path:
+def copy_project(source: Path, place: Path, *, settings: str = "", webview: str = "browser") -> Path:
     """Copy a sample and choose its web view: the player without one is frozen fastest."""
     shutil.copytree(source, place)
     set_up(place, settings=settings, webview=webview)

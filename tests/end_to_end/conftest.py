@@ -130,3 +130,20 @@ def display() -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def pythons() -> Callable[[str], str]:
+    """Return a function that finds the Python of a version on this machine."""
+
+    def find(version: str) -> str:
+        # pyenv keeps more Pythons than its commands let through.
+        kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+        found = [str(python) for python in sorted(kept.glob(f"{version}.*/bin/python"))]
+        for python in [*found, shutil.which(f"python{version}") or "python"]:
+            asked = subprocess.run([python, "--version"], capture_output=True, text=True, check=False)
+            if asked.stdout.startswith(f"Python {version}."):
+                return python
+        pytest.skip(f"Python {version} is not on this machine")
+
+    return find

@@ -89,9 +89,7 @@ class Stranger:
     def written(self) -> list[str]:
         """List all files below the home, relative to it."""
         return sorted(
-            path.relative_to(self.home).as_posix()
-            for path in self.home.rglob("*")
-            if not path.is_dir()
+            path.relative_to(self.home).as_posix() for path in self.home.rglob("*") if not path.is_dir()
         )
 
     def leave(self) -> None:
@@ -103,9 +101,7 @@ class Stranger:
 class Running:
     """A packaged program that was started."""
 
-    def __init__(
-        self, command: list[str], environ: Mapping[str, str], notes: Path, user: str | None
-    ) -> None:
+    def __init__(self, command: list[str], environ: Mapping[str, str], notes: Path, user: str | None) -> None:
         self._output, self._errors = notes.with_suffix(".out"), notes.with_suffix(".err")
         with self._output.open("wb") as output, self._errors.open("wb") as errors:
             self.process = subprocess.Popen(
@@ -131,9 +127,7 @@ class Running:
 
     def entry(self, *, seconds: float = 120.0) -> str:
         """Wait for the one line on standard output, the entry URL."""
-        until(
-            lambda: self.stdout.endswith("\n") or self.process.poll() is not None, seconds=seconds
-        )
+        until(lambda: self.stdout.endswith("\n") or self.process.poll() is not None, seconds=seconds)
         assert self.stdout, f"ended with {self.process.poll()}:\n{self.stderr}"
         return self.stdout.splitlines()[0]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.builds import Builder, assert_failed_in_order, copy_project, left_in
+from tests.end_to_end.builds import Builder, assert_failed_in_order, copy_project, left_in, set_up
 
 pytestmark = pytest.mark.end_to_end
 
@@ -56,9 +56,7 @@ def test_the_lines_of_a_traceback_are_those_of_the_project_and_not_of_a_scratch_
     assert "launcher-rehearsal" not in message
 
 
-def test_several_apps_are_listed_and_each_can_be_picked(
-    builder: Builder, samples: Path, place: Path
-) -> None:
+def test_several_apps_are_listed_and_each_can_be_picked(builder: Builder, samples: Path, place: Path) -> None:
     project = copy_project(samples / "several", place / "project")
     error = builder.build(project, place / "dist").error
     assert error["candidates"] == ["quiz:app", "shop:app"]
@@ -114,3 +112,43 @@ def test_a_setting_that_is_wrong_is_named(
     assert_failed_in_order(build, place / "dist", build.error["exit_code"])
     for words in says:
         assert words in f"{build.error['message']} {build.error['todo']}"
+
+
+def test_a_secret_that_the_app_reads_is_named_and_can_be_replaced_by_a_setting(
+    builder: Builder, place: Path
+) -> None:
+    project = place / "project"
+    project.mkdir()
+    (project / "app.py").write_text(SECRETIVE, encoding="utf-8")
+    (project / ".env").write_text("GREETING=hello", encoding="utf-8")
+    set_up(project)
+    build = builder.build(project, place / "dist")
+    assert_failed_in_order(build, place / "dist", 5)
+    assert "KeyError: 'GREETING'" in build.error["message"]
+    warnings = [event for event in build.events if event["event"] == "warning"]
+    assert [event["title"] for event in warnings] == [".env stays behind"]
+
+    (project / "pyproject.toml").unlink()
+    set_up(project, settings='env = { GREETING = "hello" }\n')
+    build = builder.build(project, place / "dist")
+    assert not list(build.program.parent.rglob(".env"))
+
+
+SECRETIVE = """
+import os
+from pathlib import Path
+
+from flask import Flask
+
+app = Flask(__name__)
+file = Path(__file__).with_name(".env")
+if file.exists():
+    name, _, value = file.read_text().partition("=")
+    os.environ[name] = value
+GREETING = os.environ["GREETING"]
+
+
+@app.route("/")
+def index():
+    return GREETING
+"""

@@ -124,9 +124,7 @@ def test_a_project_that_is_not_there_is_named(builder: Builder, place: Path) -> 
 
 
 @pytest.mark.skipif(host.WINDOWS, reason="other paths")
-def test_an_output_folder_that_cannot_be_made_is_named(
-    builder: Builder, project: Path, place: Path
-) -> None:
+def test_an_output_folder_that_cannot_be_made_is_named(builder: Builder, project: Path, place: Path) -> None:
     (place / "file").write_text("in the way")
     build = builder.build(project, place / "file" / "dist", cwd=place)
     assert build.code == 5 and str(place / "file" / "dist") in build.error["message"]

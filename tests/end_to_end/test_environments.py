@@ -15,7 +15,6 @@ from tests.end_to_end.frozen import Stranger, sealed
 pytestmark = pytest.mark.end_to_end
 
 
-
 @pytest.fixture(scope="session")
 def flask_environment(cache: Path) -> Path:
     """An environment with Flask in it, made once and kept."""

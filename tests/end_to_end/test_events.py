@@ -53,9 +53,7 @@ def test_the_sizes_of_the_layers_are_those_on_the_disk(build: Build) -> None:
 
 
 def size(folder: Path) -> int:
-    return sum(
-        (Path(place) / name).lstat().st_size for place, _, names in os.walk(folder) for name in names
-    )
+    return sum((Path(place) / name).lstat().st_size for place, _, names in os.walk(folder) for name in names)
 
 
 def test_the_artifacts_are_where_and_what_they_are_said_to_be(build: Build) -> None:
@@ -121,9 +119,7 @@ def test_the_same_project_gives_the_same_bytes_when_a_date_is_set(
     assert first == second
 
 
-def test_a_second_build_takes_the_player_from_the_cache(
-    builder: Builder, samples: Path, place: Path
-) -> None:
+def test_a_second_build_takes_the_player_from_the_cache(builder: Builder, samples: Path, place: Path) -> None:
     project = copy_project(samples / "plain_wsgi", place / "project")
     for _ in range(2):
         build = builder.build(project, place / "dist", "--no-verify")

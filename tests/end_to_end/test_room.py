@@ -51,9 +51,7 @@ def test_too_little_room_for_the_program_is_said_before_it_is_laid(
     assert str(disk) in build.error["message"] and "MB" in build.error["message"]
 
 
-def test_a_disk_that_fills_up_on_the_way_is_said(
-    small_disk: Mount, builder: Builder, project: Path
-) -> None:
+def test_a_disk_that_fills_up_on_the_way_is_said(small_disk: Mount, builder: Builder, project: Path) -> None:
     """Room for what was reckoned with, and then a data file that is larger than what is left."""
     disk = small_disk("disk", 120)
     with (project / "films.bin").open("wb") as file:

@@ -106,9 +106,7 @@ def test_a_stop_while_the_player_is_frozen_leaves_no_player(
     assert left_in(place / "dist") == []
 
 
-def test_two_builds_of_one_project_at_once_both_work(
-    builder: Builder, project: Path, place: Path
-) -> None:
+def test_two_builds_of_one_project_at_once_both_work(builder: Builder, project: Path, place: Path) -> None:
     with (
         builder.building(project, place / "dist") as first,
         builder.building(project, place / "dist") as second,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,7 +72,7 @@ class Backends:
     ) -> Backend:
         """Start a backend; `manifest` and `order` are what differs from the plainest."""
         path = self._place / f"launcher {len(self._made)}.json"
-        Manifest("Quiz", "org.example.quiz", "1", target, **(manifest or {})).save(path)
+        Manifest("Quiz", f"org.example.quiz-{os.getpid()}", "1", target, **(manifest or {})).save(path)
         ordered = Order(str(path), str(project), str(self.folders.root), **(order or {}))
         options.setdefault("environ", environment())
         self._made.append(Backend(ordered, self._log, options))

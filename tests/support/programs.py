@@ -41,8 +41,7 @@ def environment(**more: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("LAUNCHER_", "FLASK_", "WERKZEUG_", "PYTEST_"))
-        and name != "BROWSER"
+        if not name.startswith(("LAUNCHER_", "FLASK_", "WERKZEUG_", "PYTEST_")) and name != "BROWSER"
     }
     return {**kept, **more}
 
@@ -54,7 +53,7 @@ class Start:
     project: Path
     target: Target = field(default_factory=lambda: Target(None, "app.py", None, ".", "a test"))
     name: str = "Test Program"
-    identifier: str = "org.example.test-program"
+    identifier: str = f"org.example.test-{os.getpid()}"  # and with it the port
     webview: str = "browser"
     headless: bool = True
     env: Mapping[str, str] = field(default_factory=dict)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -52,7 +50,8 @@ class Browser:
 
     def addresses(self) -> list[str]:
         """Return every address that it was to show."""
-        return [text.removeprefix("--app=") for text in self.asked() if ":/" in text.partition("=")[2] or ":/" in text]
+        shown = [text.removeprefix("--app=") for text in self.asked()]
+        return [text for text in shown if text.startswith(("http:", "file:"))]
 
 
 @pytest.fixture
@@ -249,9 +248,3 @@ class TestDefaultBrowser:
         program = open_in(default_browser, webview="qt", env={"DISPLAY": "", "WAYLAND_DISPLAY": ""})
         self.visitors(default_browser)
         assert program.stop(signal.SIGTERM) == 0
-
-
-def test_stand_in_is_found_before_a_real_browser(chromium: Browser) -> None:
-    """Not to open a real one by accident."""
-    assert os.access(chromium.program, os.X_OK)
-    assert sys.executable.startswith("/"), "the program is started without PATH"
