@@ -125,8 +125,8 @@ def test_a_secret_that_the_app_reads_is_named_and_can_be_replaced_by_a_setting(
     build = builder.build(project, place / "dist")
     assert_failed_in_order(build, place / "dist", 5)
     assert "KeyError: 'GREETING'" in build.error["message"]
-    warnings = [event for event in build.events if event["event"] == "warning"]
-    assert [event["title"] for event in warnings] == [".env stays behind"]
+    warnings = [event["title"] for event in build.events if event["event"] == "warning"]
+    assert ".env stays behind" in warnings
 
     (project / "pyproject.toml").unlink()
     set_up(project, settings='env = { GREETING = "hello" }\n')
