@@ -75,6 +75,10 @@ class Stranger:
     ) -> Running:
         """Start a program from the root folder, with hardly any environment."""
         environ = {"HOME": str(self.home), "PATH": os.defpath, "LANG": "C.UTF-8"}
+        if host.WINDOWS:  # where no program starts without these
+            kept = ("SYSTEMROOT", "WINDIR", "COMSPEC", "PATH", "TEMP", "TMP")
+            environ |= {name: os.environ[name] for name in kept if name in os.environ}
+            environ |= {"USERPROFILE": str(self.home), "LOCALAPPDATA": str(self.home)}
         if headless:
             environ["LAUNCHER_HEADLESS"] = "1"
         running = Running(

@@ -35,7 +35,7 @@ def project(samples: Path, place: Path) -> Path:
 
 
 def site_of(environment: Path) -> Path:
-    return next(environment.glob("lib/python3*/site-packages"))
+    return next(iter(environment.glob("lib/python3*/site-packages")), environment / "Lib/site-packages")
 
 
 def test_a_healthy_environment_builds(

@@ -78,7 +78,8 @@ def test_what_a_killed_build_left_is_removed_by_the_next(
     step: str, builder: Builder, project: Path, place: Path
 ) -> None:
     output = place / "dist"
-    with builder.building(project, output) as running:
+    (place / "tmp").mkdir()  # what it leaves there, the system cleans up
+    with builder.building(project, output, env={"TMPDIR": str(place / "tmp")}) as running:
         running.until(is_step(step, "begin"))
         family = running.note_processes()
         running.process.kill()
