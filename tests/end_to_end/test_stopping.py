@@ -41,6 +41,7 @@ def test_a_build_that_is_told_to_stop_leaves_nothing(
             assert step == "artifacts" and stopped.program.is_file()
         else:
             assert stopped.code == INTERRUPTED, (stopped.last, stopped.errors)
+            assert stopped.last["event"] == "error" and stopped.last["exit_code"] == INTERRUPTED
             assert "Traceback" not in stopped.errors
             assert [name for name in left_in(output) if name.startswith(".")] == []
             assert left_in(output) in ([], ["project"] if step == "artifacts" else [])
