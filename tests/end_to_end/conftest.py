@@ -17,6 +17,7 @@ import pytest
 
 from tests.end_to_end.builds import Build, Builder, Built, copy_project
 from tests.end_to_end.frozen import Stranger, open_folder
+from tests.support.screens import virtual_screen
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parent / "samples"
@@ -112,24 +113,8 @@ def display() -> Iterator[str]:
     if present:
         yield present
         return
-    server = shutil.which("Xvfb")
-    if server is None:
-        pytest.skip("there is neither a display nor Xvfb")
-    reading, writing = os.pipe()
-    process = subprocess.Popen(
-        [server, "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
-        pass_fds=[writing],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    try:
-        with os.fdopen(reading) as answer:
-            yield f":{answer.readline().strip()}"
-    finally:
-        process.terminate()
-        process.wait(30)
+    with virtual_screen() as screen:
+        yield screen.name
 
 
 @pytest.fixture(scope="session")
