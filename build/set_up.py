@@ -28,13 +28,16 @@ STAMP = "set-up.txt"
 # The oldest C library that PySide6's wheels accept, by processor.
 QT_NEEDS = {"x86_64": (2, 34), "aarch64": (2, 39)}
 INSTALL = ["apt-get", "install", "--yes", "--no-install-recommends"]
-# What the tests use of the system, by Debian's packages, and by what each is recognised:
-# a screen, hands and eyes for it, a browser, and GTK's web view.
+# What the tests use of the system, by Debian's packages, and by what each is recognised: a screen,
+# hands and eyes for it, a browser, GTK's web view, and a compiler for what has no wheel.
 TEST_TOOLS = {
     "chromium": "chromium",
+    "gcc": "gcc",
     "gir1.2-gtk-3.0": "/usr/share/doc/gir1.2-gtk-3.0",
     "gir1.2-webkit2-4.1": "/usr/share/doc/gir1.2-webkit2-4.1",
     "imagemagick": "import",
+    "libc6-dev": "/usr/include/stdio.h",
+    "python3-dev": "/usr/share/doc/python3-dev",
     "python3-gi": "/usr/share/doc/python3-gi",
     "python3-gi-cairo": "/usr/share/doc/python3-gi-cairo",
     "x11-utils": "xwininfo",

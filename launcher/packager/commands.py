@@ -80,7 +80,7 @@ def end(process: subprocess.Popen[str]) -> None:
     """End a program and, where it has a group of its own, all that it started."""
     if host.WINDOWS:
         process.kill()
-    else:
+    elif process.returncode is None:  # collected, its number may be another's by now
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()
