@@ -108,3 +108,16 @@ def test_terminal_s_interrupt_does_not_reach_the_backend(backends: Backends, wri
     """Ctrl-C is the program's to handle; the backend must be left to finish what is in flight."""
     backend = backends.start(write_files({"app.py": APP}))
     assert os.getpgid(backend.process.pid) == backend.process.pid != os.getpgrp()
+
+
+@posix
+def test_collected_backend_is_signalled_no_more(
+    backends: Backends, write_files: WriteFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its number may be another process's by then, and that one's group would be ended."""
+    backend = backends.start(write_files({"app.py": "import os\nos._exit(7)\n"}))
+    backend.event("ended")
+    signalled: list[int] = []
+    monkeypatch.setattr("os.killpg", lambda group, number: signalled.append(group))
+    assert backend.process.stop() == 7
+    assert signalled == []
