@@ -96,7 +96,7 @@ def test_what_is_no_usable_picture_is_refused_by_name_and_soon(
     with pytest.raises(ConfigError) as caught:
         icon.from_file(path)
     assert str(path) in caught.value.message
-    assert caught.value.todo == icon.TODO
+    assert caught.value.todo == icon.WANTED
     assert time.monotonic() - begin < 5
 
 
