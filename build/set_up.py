@@ -198,9 +198,7 @@ def provide_venv() -> None:
     install([package])
     importlib.invalidate_caches()
     if not has_venv():
-        raise SetUpError(
-            f"{package} is installed, but {sys.executable} is not the Python it is for."
-        )
+        raise SetUpError(f"{package} is installed, but {sys.executable} is not the Python it is for.")
 
 
 def provide_test_tools() -> None:
