@@ -69,7 +69,7 @@ def served(
     for reader in readers:
         reader.start()
     try:
-        entry = _first_line(process, lines, said, deadline)
+        entry = _first_line(process, lines, said, readers[1], deadline)
         running = Served(entry)
         try:
             yield running
@@ -97,7 +97,11 @@ def _keep_all(stream: BinaryIO, said: list[bytes]) -> None:
 
 
 def _first_line(
-    process: subprocess.Popen[bytes], lines: queue.Queue[bytes], said: list[bytes], deadline: float
+    process: subprocess.Popen[bytes],
+    lines: queue.Queue[bytes],
+    said: list[bytes],
+    errors: threading.Thread,
+    deadline: float,
 ) -> str:
     try:
         line = lines.get(timeout=deadline)
@@ -105,6 +109,7 @@ def _first_line(
         raise NotServing(f"It did not serve within {deadline:.0f} s.", _text(said)) from None
     if not line:
         code = process.wait()
+        errors.join(2.0)  # its last words may still be on their way
         raise NotServing(f"It ended with exit code {code} before it served.", _text(said))
     return line.decode().strip()
 
