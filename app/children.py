@@ -93,5 +93,5 @@ def kill_group(process: Process) -> None:
             if process.poll() is None:
                 tree = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
                 subprocess.run(tree, capture_output=True, timeout=10, check=False)
-        else:
+        elif process.returncode is None:  # collected, its number may be another's by now
             os.killpg(process.pid, signal.SIGKILL)

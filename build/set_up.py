@@ -27,6 +27,24 @@ OLDEST = (3, 10)
 STAMP = "set-up.txt"
 # The oldest C library that PySide6's wheels accept, by processor.
 QT_NEEDS = {"x86_64": (2, 34), "aarch64": (2, 39)}
+INSTALL = ["apt-get", "install", "--yes", "--no-install-recommends"]
+# What the tests use of the system, by Debian's packages, and by what each is recognised: a screen,
+# hands and eyes for it, a browser, GTK's web view, and a compiler for what has no wheel.
+TEST_TOOLS = {
+    "chromium": "chromium",
+    "gcc": "gcc",
+    "gir1.2-gtk-3.0": "/usr/share/doc/gir1.2-gtk-3.0",
+    "gir1.2-webkit2-4.1": "/usr/share/doc/gir1.2-webkit2-4.1",
+    "imagemagick": "import",
+    "libc6-dev": "/usr/include/stdio.h",
+    "python3-dev": "/usr/share/doc/python3-dev",
+    "python3-gi": "/usr/share/doc/python3-gi",
+    "python3-gi-cairo": "/usr/share/doc/python3-gi-cairo",
+    "x11-utils": "xwininfo",
+    "xauth": "xauth",
+    "xdotool": "xdotool",
+    "xvfb": "Xvfb",
+}
 QT_DISTRIBUTIONS = ("pyside6", "shiboken6", "qtpy")
 
 
@@ -43,6 +61,8 @@ def main(arguments: list[str] | None = None) -> int:
         if sys.version_info < OLDEST:
             raise SetUpError(too_old(platform.python_version()))
         set_up(ROOT, "develop" if chosen.tests else "launcher")
+        if chosen.tests:
+            provide_test_tools()
         return subprocess.call([str(program(ROOT, "launcher")), "doctor", "--fix"], cwd=str(ROOT))
     except SetUpError as problem:
         print(problem, file=sys.stderr)
@@ -165,7 +185,6 @@ def provide_venv() -> None:
     if has_venv():
         return
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-    install = ["apt-get", "install", "--yes", "--no-install-recommends", package]
     if shutil.which("apt-get") is None:
         raise SetUpError(
             f"{sys.executable} lacks the modules venv and ensurepip.\n"
@@ -174,18 +193,37 @@ def provide_venv() -> None:
     if os.geteuid() != 0:
         raise SetUpError(
             f"{sys.executable} cannot make environments yet. Run this, then the same line again:\n"
-            f"sudo apt-get update && sudo {' '.join(install)}"
+            f"sudo apt-get update && sudo {' '.join(INSTALL)} {package}"
         )
-    say(f"Installing {package} ...")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "--quiet=2"], [*install, "--quiet=2"]):
-        if subprocess.call(command, env=environment) != 0:
-            raise SetUpError(f"This command failed, its reason stands above: {' '.join(command)}")
+    install([package])
     importlib.invalidate_caches()
     if not has_venv():
-        raise SetUpError(
-            f"{package} is installed, but {sys.executable} is not the Python it is for."
-        )
+        raise SetUpError(f"{package} is installed, but {sys.executable} is not the Python it is for.")
+
+
+def provide_test_tools() -> None:
+    """Install what the tests use of the system where we may; elsewhere say what they will skip."""
+    lacking = sorted(package for package, place in TEST_TOOLS.items() if not is_there(place))
+    if not lacking or not sys.platform.startswith("linux"):
+        return
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        say("Tests of windows are skipped without these, by Debian's names: " + " ".join(lacking))
+        return
+    install(lacking)
+
+
+def is_there(place: str) -> bool:
+    """Tell whether a command, or a file where it is given by its path, exists."""
+    return Path(place).exists() if place.startswith("/") else shutil.which(place) is not None
+
+
+def install(packages: list[str]) -> None:
+    """Install Debian packages, as root."""
+    say(f"Installing {' '.join(packages)} ...")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "update", "--quiet=2"], [*INSTALL, "--quiet=2", *packages]):
+        if subprocess.call(command, env=environment, stdout=subprocess.DEVNULL) != 0:
+            raise SetUpError(f"This command failed, its reason stands above: {' '.join(command)}")
 
 
 def has_venv() -> bool:

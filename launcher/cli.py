@@ -101,9 +101,7 @@ def _run(project: str | None, python: Path | None, **options: Any) -> None:
     default=Path("dist"),
     help="Where artifacts go.",
 )
-@click.option(
-    "--format", "formats", multiple=True, help="folder, tar.gz; may be given several times."
-)
+@click.option("--format", "formats", multiple=True, help="folder, tar.gz; may be given several times.")
 @click.option("--name", help="What people read under the icon.")
 @click.option("--icon", type=click.Path(path_type=Path), help="An SVG or PNG picture.")
 @click.option("--clean", is_flag=True, help="Empty the cache first and make everything anew.")
@@ -147,6 +145,11 @@ def build(
             raise
         console.put_json({"event": "error", **console.error_value(error)})
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        if as_json:  # whoever reads the events is told how they end
+            stopped = LauncherError("The build was stopped.", "Nothing of it was left behind.")
+            console.put_json({"event": "error", **console.error_value(stopped), "exit_code": INTERRUPTED})
+        raise
     finally:
         text.close()
     emit(
@@ -216,9 +219,7 @@ def check(project: str | None, python: Path | None, as_json: bool) -> None:
 
 
 @commands.command()
-@click.option(
-    "--fix", is_flag=True, help="Install what is missing, or print the command that does."
-)
+@click.option("--fix", is_flag=True, help="Install what is missing, or print the command that does.")
 @json_option
 def doctor(fix: bool, as_json: bool) -> None:
     """Say what this machine has and lacks, and how to mend it."""

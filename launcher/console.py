@@ -161,6 +161,8 @@ def put_findings(findings: Iterable[Finding]) -> None:
         console.print(
             f"{MARKS[finding.state]} {escape(finding.title)}  [dim]{escape(finding.detail)}[/]"
         )
+        if finding.state == "optional" and finding.packages:
+            console.print(f"    [dim]for it: {escape(' '.join(finding.packages))}[/]")
     command = typed(known)
     if command:
         console.print(f"To mend it: [bold]{escape(command)}[/]")

@@ -34,9 +34,7 @@ class Log:
 
     def note(self, text: str) -> None:
         """Append a line of our own, with the time."""
-        self.write(
-            f"{time.strftime('%Y-%m-%d %H:%M:%S')} launcher: {text}\n".encode("utf-8", "replace")
-        )
+        self.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} launcher: {text}\n".encode("utf-8", "replace"))
 
     def tail(self, size: int = 4000) -> str:
         """Return the end of the log."""
@@ -70,9 +68,7 @@ class Log:
         self._file.close()
         for number in range(self._kept, 0, -1):
             older = self.path.with_name(f"{self.path.name}.{number}")
-            newer = (
-                self.path.with_name(f"{self.path.name}.{number - 1}") if number > 1 else self.path
-            )
+            newer = self.path.with_name(f"{self.path.name}.{number - 1}") if number > 1 else self.path
             if newer.exists():
                 newer.replace(older)
         self._file = self.path.open("ab")

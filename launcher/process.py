@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TextIO
 
@@ -14,6 +15,7 @@ from launcher import host
 from launcher.control import Channel, Message, Order
 from launcher.logs import Log
 
+LOOK = getattr(os, "WEXITED", 0) | getattr(os, "WNOWAIT", 0)  # at a process that ended, and leave it
 STOP_DEADLINE = 14.0  # seconds: the longest drain, the app's own exit functions, and some
 
 
@@ -35,6 +37,8 @@ class BackendProcess:
         copy: TextIO | None = None,
     ) -> None:
         self._on_event = on_event
+        self._closed = threading.Event()  # set when the backend's end of the pipe is
+        self._collecting = threading.Lock()
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -62,23 +66,44 @@ class BackendProcess:
     def stop(self, deadline: float = STOP_DEADLINE) -> int:
         """End the backend and everything it started; return its exit code."""
         self.command("stop")
-        try:
-            self._process.wait(deadline)
-        except subprocess.TimeoutExpired:
+        end = time.monotonic() + deadline
+        while not self._has_ended() and time.monotonic() < end:
+            time.sleep(0.02)
+        if not self._has_ended():
             self._process.kill()
-        code = self._process.wait()
+        code = self._collect()
         self._channel.close()
-        self._end_children()
-        if threading.current_thread() is not self._reader:
-            self._reader.join(1.0)
+        self._reader.join(1.0)
         return code
 
     def _ended(self) -> None:
-        code = self._process.wait()
+        self._closed.set()
+        code = self._collect()
         self._pump.join(1.0)  # a child of the app may hold the pipe open
         self._on_event({"event": "ended", "code": code})
 
-    def _end_children(self) -> None:
-        if not host.WINDOWS:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+    def _has_ended(self) -> bool:
+        """Tell whether the backend has ended, without collecting it."""
+        with self._collecting:
+            if self._process.returncode is not None:
+                return True
+            if hasattr(os, "waitid"):
+                with contextlib.suppress(ChildProcessError):
+                    return os.waitid(os.P_PID, self._process.pid, LOOK | os.WNOHANG) is not None
+            # The end of its pipe is nearly the same: forked children of the app may hold it open.
+            return self._closed.is_set()
+
+    def _collect(self) -> int:
+        """Wait for the end, end what the backend started, and return its exit code.
+
+        Until it is collected the process keeps its number, and with it its
+        group's; a moment later both may belong to somebody else.
+        """
+        with self._collecting:
+            if self._process.returncode is None and not host.WINDOWS:
+                with contextlib.suppress(ChildProcessError):
+                    if hasattr(os, "waitid"):
+                        os.waitid(os.P_PID, self._process.pid, LOOK)
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+            return self._process.wait()

@@ -1,20 +1,19 @@
-"""The first copy of an app, from double click to end: a backend with the app in it, a window, an orderly end."""
+"""The first copy of an app while it runs: a backend with the app in it, a window, an orderly end."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import asdict
 from urllib.parse import quote
 
-from launcher import host, pages, signals
+from launcher import host, pages, report, signals
 from launcher.control import Message, Order
 from launcher.environ import bypass_proxy
+from launcher.launch import Launch, headless, proof
 from launcher.logs import Log
 from launcher.paths import AppFolders
 from launcher.process import BackendProcess
@@ -22,32 +21,6 @@ from launcher.project import manifest as manifests
 from launcher.window import Opening, Screen
 
 FAILED = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """What is started, and how.
-
-    `backend` is the command of the process that the app lives in; `watch`,
-    where given, runs on a thread and calls back whenever the app must restart.
-    """
-
-    manifest: Path
-    root: Path
-    backend: tuple[str, ...]
-    sites: tuple[Path, ...] = ()
-    settle: bool = False
-    icon: Path | None = None
-    port: int | None = None
-    threads: int | None = None
-    arguments: tuple[str, ...] = ()
-    browser: bool = False
-    watch: Callable[[Callable[[], None]], None] | None = None
-
-
-def headless() -> bool:
-    """Tell whether no window is wanted."""
-    return os.environ.get("LAUNCHER_HEADLESS", "") not in ("", "0")
 
 
 class Program:
@@ -72,16 +45,15 @@ class Program:
         self._lock = threading.RLock()
         self._backend: BackendProcess | None = None
         self._in_browser = False
+        self._listens = False  # whether this backend can be asked for a way in
         self._told = False  # whether this backend has said why it ends
 
     def run(self) -> int:
         """Start the backend, show it, and end it."""
         bypass_proxy(os.environ)
+        signals.on_ending(self._close)
         self.log.note(f"{self.manifest.name} {self.manifest.version} starts")
         self._start()
-        for name in ("SIGTERM", "SIGINT", "SIGHUP"):
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), self._on_signal)
         if self.launch.watch is not None:
             threading.Thread(target=self.launch.watch, args=(self.restart,), daemon=True).start()
         try:
@@ -90,9 +62,11 @@ class Program:
             else:
                 self._show()
         finally:
-            self.over.set()
-            if self._backend is not None:
-                self._backend.stop()
+            with self._lock:
+                self.over.set()
+                backend = self._backend
+            if backend is not None:
+                backend.stop()
             self.log.note("ended")
         return self.code
 
@@ -100,8 +74,9 @@ class Program:
         """Start the app anew, and show it where the window was."""
         with self._lock:
             old, self._backend = self._backend, None
-            if old is not None:
-                old.stop()
+        if old is not None:
+            old.stop()  # without the lock, which its last event takes
+        with self._lock:
             if not self.over.is_set():
                 self.code = 0
                 self._start()
@@ -119,7 +94,7 @@ class Program:
             arguments=launch.arguments,
         )
         with self._lock:
-            self._told = False
+            self._told = self._listens = False
             backend: BackendProcess | None = None
 
             def on_event(message: Message) -> None:
@@ -133,20 +108,34 @@ class Program:
 
     def _on_event(self, message: Message) -> None:
         event = message["event"]
-        if event == "listening" and self._in_browser:
-            self._enter(message["url"])
+        if event == "listening":
+            self._listening(message["url"])
         elif event == "ready":
             self._ready(message["url"])
         elif event == "failed":
             self._failed(message)
         elif event == "raise":
-            self._with_screen(lambda screen: screen.come_forward())
+            self._raise()
         elif event == "entry":
             self._enter(message["url"])
         elif event == "quit":
             self._close()
         elif event == "ended" and not self._told and not self.over.is_set():
-            self._failed(_death(message["code"], self.log))
+            told = report.of_death(message["code"], self.log.tail())
+            sys.stderr.write(f"{told.sentence}\n")
+            self._failed(asdict(told))
+
+    def _listening(self, url: str) -> None:
+        with self._lock:
+            self._listens = True
+            in_browser = self._in_browser
+        if in_browser:
+            self._enter(url)
+
+    def _raise(self) -> None:
+        # Where there is no window yet, it is about to come; what it is to show must not be forgotten.
+        if self._screen is not None:
+            self._with_screen(lambda screen: screen.come_forward())
 
     def _ready(self, url: str) -> None:
         self.log.note("the app answers")
@@ -165,13 +154,13 @@ class Program:
     def _enter(self, url: str) -> None:
         self._with_screen(lambda screen: screen.go(url))
 
-    def _failed(self, report: Message) -> None:
+    def _failed(self, told: Message) -> None:
         self._told = True
         self.code = FAILED
-        self.log.note(f"failed: {report['sentence']}")
+        self.log.note(f"failed: {told['sentence']}")
         if headless() and self.launch.watch is None:
             self.over.set()
-        page = pages.failure_page(self.manifest.name, report, self.log.path, self.launch.icon)
+        page = pages.failure_page(self.manifest.name, told, self.log.path, self.launch.icon)
         self._with_screen(lambda screen: screen.show_page(page))
 
     def _wait(self) -> None:
@@ -186,26 +175,35 @@ class Program:
             page=pages.starting_page(self.manifest.name, self.launch.icon),
             opened=self._opened,
             outside=self._command,
-            proof=_proof(),
+            proof=proof(),
+            restarts=self.launch.watch is not None,
         )
-        if self.manifest.webview != "browser" and not self.launch.browser:
+        if self._wants_native():
             try:
                 from launcher.window import native
 
                 native.show(opening)
                 return
-            except (
-                Exception
-            ) as error:  # a broken web view raises anything; the app opens all the same
-                self.log.note(
-                    f"no native window ({type(error).__name__}: {error}); opening a browser"
-                )
+            except Exception as error:  # a broken web view raises anything; the app opens all the same
+                self.log.note(f"no native window ({type(error).__name__}: {error}); opening a browser")
                 if self.over.is_set():
                     return
-        self._screen, self._in_browser = None, True
+        self._show_in_browser(opening)
+
+    def _wants_native(self) -> bool:
+        # Without a display the web view's library ends the whole process.
+        return self.manifest.webview != "browser" and not self.launch.browser and host.has_display()
+
+    def _show_in_browser(self, opening: Opening) -> None:
         from launcher.window import browser
 
-        self._command("entry")
+        with self._lock:
+            self._screen, self._in_browser = None, True
+            if not self._told:
+                self._waiting = None  # the way in was for the window that did not come
+            listens = self._listens and not self._told
+        if listens:
+            self._command("entry")
         browser.show(opening)
 
     def _opened(self, screen: Screen) -> None:
@@ -230,9 +228,6 @@ class Program:
         if self._backend is not None:
             self._backend.command(name)
 
-    def _on_signal(self, number: int, frame: Any) -> None:
-        self._close()
-
     def _close(self) -> None:
         self.over.set()
         screen = self._screen
@@ -241,31 +236,7 @@ class Program:
             threading.Thread(target=_quietly, args=(screen.close,), daemon=True).start()
 
 
-def _death(code: int, log: Log) -> Message:
-    """Describe a backend that ended without a word."""
-    if code < 0:
-        with suppress(ValueError):
-            how = f"by the signal {signal.Signals(-code).name}"
-            return _stopped(how, log)
-    return _stopped(f"with exit code {code}", log)
-
-
-def _stopped(how: str, log: Log) -> Message:
-    return {
-        "sentence": f"The app's process ended by itself, {how}.",
-        "todo": "The end of its log is below.",
-        "details": log.tail(),
-    }
-
-
-def _proof() -> Path | None:
-    chosen = os.environ.get("LAUNCHER_WINDOW_PROOF")
-    return Path(chosen) if chosen else None
-
-
 def _quoted(path: str) -> str:
-    from urllib.parse import quote
-
     return quote(path, safe="/")
 
 

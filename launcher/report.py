@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -51,6 +53,15 @@ def of_exception(error: BaseException, root: Path) -> Report:
     )
 
 
+def of_death(code: int, log: str) -> Report:
+    """Describe a process of the app's that ended without a word; `log` is the end of its log."""
+    how = f"with exit code {code}"
+    if code < 0:
+        with suppress(ValueError):
+            how = f"by the signal {signal.Signals(-code).name}"
+    return Report(f"The app's process ended by itself, {how}.", "The end of its log is below.", log)
+
+
 def _trimmed(error: BaseException, root: Path) -> str:
     """Return the traceback with the user's own frames alone."""
     frames = traceback.extract_tb(error.__traceback__)
@@ -65,9 +76,7 @@ def _last_place(trace: TracebackType | None, root: Path) -> str:
     own = [frame for frame in traceback.extract_tb(trace) if _inside(frame.filename, root)]
     if not own:
         return ""
-    return (
-        f"line {own[-1].lineno} of {Path(own[-1].filename).resolve().relative_to(root.resolve())}"
-    )
+    return f"line {own[-1].lineno} of {Path(own[-1].filename).resolve().relative_to(root.resolve())}"
 
 
 def _inside(filename: str, root: Path) -> bool:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from launcher import host, pages, single
 from launcher.errors import LauncherError, RuntimeFailure
+from launcher.launch import Launch, headless
 from launcher.paths import AppFolders, app_folders
-from launcher.program import Launch, Program, headless
+from launcher.program import Program
 from launcher.project import manifest as manifests
 from launcher.window import Opening
 
@@ -29,28 +30,49 @@ def run(launch: Launch, say: Callable[[str], None]) -> int:
     Headless, `say` gets the entry URL as its one line.
     """
     manifest = manifests.load(launch.manifest)
+    if not headless():
+        _check_screen(manifest.name)
     folders = app_folders(manifest.identifier)
+    lock = single.Lock(folders.private / "lock")
     try:
         folders.make()
-        lock = single.Lock(folders.private / "lock")
-        first = lock.acquire()
+        first = _become_first(lock, folders, manifest.name)
     except OSError as error:
         raise RuntimeFailure(
             f"{manifest.name} cannot write in its folder {folders.root}: {error.strerror or error}.",
             "Make room there or give it another folder with LAUNCHER_HOME.",
         ) from error
     if not first:
-        if single.raise_first(folders.private):
-            return 0
-        raise RuntimeFailure(
-            f"{manifest.name} is open already, but does not answer.",
-            "Close it, or wait a little and try again.",
-        )
+        return 0
     try:
         return Program(launch, manifest, folders, say).run()
     finally:
         single.withdraw(folders.private)
         lock.release()
+
+
+def _check_screen(name: str) -> None:
+    # A remote session may have no screen and a browser all the same.
+    if not host.has_display() and not os.environ.get("BROWSER"):
+        raise RuntimeFailure(
+            f"There is no screen here that {name} could open its window on.",
+            "Start it in a desktop session, or with LAUNCHER_HEADLESS=1 to get its address.",
+        )
+
+
+def _become_first(lock: single.Lock, folders: AppFolders, name: str) -> bool:
+    """Take the lock; False is a first copy that came forward instead."""
+    deadline = time.monotonic() + PATIENCE
+    while not lock.acquire():
+        if single.raise_first(folders.private):
+            return False
+        if time.monotonic() > deadline:
+            raise RuntimeFailure(
+                f"{name} is open already, but does not answer.",
+                "Close it, or wait a little and try again.",
+            )
+        time.sleep(0.1)
+    return True
 
 
 def show_failure(manifest: manifests.Manifest, error: LauncherError) -> None:

@@ -61,9 +61,7 @@ def start_program(tmp_path: Path) -> Iterator[StartProgram]:
 
     def start(project: Path, *, home: Path | None = None, **options: Any) -> Program:
         number = len(started)
-        program = Program(
-            Start(project, **options), tmp_path / f"run {number}", home or tmp_path / "home"
-        )
+        program = Program(Start(project, **options), tmp_path / f"run {number}", home or tmp_path / "home")
         started.append(program)
         return program
 

@@ -27,14 +27,15 @@ WORLD = """
 import json, mimetypes, os, sys
 from flask import Flask, jsonify, session
 
+SUFFIXES = (".js", ".mjs", ".css", ".svg", ".wasm")
 AT_IMPORT = {"modules": sorted(sys.modules), "cwd": os.getcwd(), "argv": sys.argv, "path": sys.path,
              "stdin": sys.stdin.read(), "environ": dict(os.environ)}
 app = Flask(__name__)
 
 @app.route("/world")
 def world():
-    return jsonify(AT_IMPORT | {"instance": app.instance_path, "types": {
-        suffix: mimetypes.guess_type("x" + suffix)[0] for suffix in (".js", ".mjs", ".css", ".svg", ".wasm")}})
+    types = {suffix: mimetypes.guess_type("x" + suffix)[0] for suffix in SUFFIXES}
+    return jsonify(AT_IMPORT | {"instance": app.instance_path, "types": types})
 
 @app.route("/count")
 def count():
@@ -107,9 +108,7 @@ def test_sample_is_served(backends: Backends, samples: Path, sample: str, target
     assert (found.status, found.header("content-type")) == (200, "text/html; charset=utf-8")
 
 
-def test_server_answers_while_the_app_is_still_imported(
-    backends: Backends, write_files: WriteFiles
-) -> None:
+def test_server_answers_while_the_app_is_still_imported(backends: Backends, write_files: WriteFiles) -> None:
     code = "import os\nwhile not os.path.exists('go'):\n    pass\n" + WORLD
     project = write_files({"app.py": code})
     backend = backends.start(project)
@@ -207,7 +206,9 @@ def test_stop_runs_the_app_s_exit_functions(backends: Backends, write_files: Wri
 
 
 LINGERERS = {
-    "an endless thread": "import threading\nthreading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()\n",
+    "an endless thread": (
+        "import threading\nthreading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()\n"
+    ),
     "a pool at work": (
         "import threading\nfrom concurrent.futures import ThreadPoolExecutor\n"
         "ThreadPoolExecutor().submit(threading.Event().wait)\n"
@@ -238,7 +239,7 @@ def test_stop_ends_everything_whatever_the_app_left(
 def test_backend_whose_program_is_gone_ends_with_all_that_it_started(
     backends: Backends, write_files: WriteFiles, case: str
 ) -> None:
-    child = "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'])\n"
+    child = "import subprocess\nsubprocess.Popen(['sleep', '1000'])\n"
     backend = backends.start(write_files({"app.py": child + LINGERERS[case] + WORLD}))
     backend.event("listening" if "import" in case else "ready")
     until(lambda: len(backend.everyone()) > 1)
@@ -281,9 +282,7 @@ class TestSettled:
         assert world["instance"] == str(place / "instance")
         assert world["path"][:2] == [str(place), str(bundle / "site")]
 
-    def test_distributions_come_before_what_our_python_has(
-        self, backends: Backends, bundle: Path
-    ) -> None:
+    def test_distributions_come_before_what_our_python_has(self, backends: Backends, bundle: Path) -> None:
         own = "VERSION = 'of the project'\ndef __getattr__(name): raise AttributeError(name)\n"
         (bundle / "site" / "colorsys.py").write_text(own)
         (bundle / "app" / "app.py").write_text(

@@ -33,8 +33,17 @@ def test_library_path_of_the_user_stays() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["WERKZEUG_RUN_MAIN", "WERKZEUG_SERVER_FD", "FLASK_DEBUG", "FLASK_ENV", "FLASK_RUN_FROM_CLI"]
-    + ["_PYI_ARCHIVE_FILE", "_PYI_APPLICATION_HOME_DIR", "_MEIPASS2", "QT_PLUGIN_PATH"],
+    [
+        "WERKZEUG_RUN_MAIN",
+        "WERKZEUG_SERVER_FD",
+        "FLASK_DEBUG",
+        "FLASK_ENV",
+        "FLASK_RUN_FROM_CLI",
+        "_PYI_ARCHIVE_FILE",
+        "_PYI_APPLICATION_HOME_DIR",
+        "_MEIPASS2",
+        "QT_PLUGIN_PATH",
+    ],
 )
 def test_what_development_and_freezing_left_goes(name: str) -> None:
     assert cleaned({name: "1", "PATH": "/bin"}) == {"PATH": "/bin", **LOCAL}

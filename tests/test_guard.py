@@ -118,9 +118,7 @@ def test_stranger_gets_a_short_refusal_that_tells_nothing(guarded: Guarded) -> N
 def test_refusals_look_the_same_whatever_the_reason(guarded: Guarded) -> None:
     def refusal(**headers: str) -> Answer:
         found = ask(guarded.port, headers=headers)
-        return Answer(
-            found.status, tuple((n, v) for n, v in found.headers if n != "date"), found.body
-        )
+        return Answer(found.status, tuple((n, v) for n, v in found.headers if n != "date"), found.body)
 
     cookie = guarded.cookie
     first = refusal()
@@ -259,18 +257,14 @@ class TestEntering:
         visitor = Visitor(f"{guarded.policy.entry_url()}&next=/notes%3Fpage=2")
         assert visitor.entered.header("location") == "/notes?page=2"
 
-    @pytest.mark.parametrize(
-        "place", ["//evil.example", "/%09/evil.example", "/%0D%0AX:y", "/%E6%97%A5"]
-    )
+    @pytest.mark.parametrize("place", ["//evil.example", "/%09/evil.example", "/%0D%0AX:y", "/%E6%97%A5"])
     def test_entry_leads_nowhere_else(self, guarded: Guarded, place: str) -> None:
         visitor = Visitor(f"{guarded.policy.entry_url()}&next={place}")
         assert visitor.entered.header("location") in ("/", "/%E6%97%A5")
         assert visitor.entered.header("x") is None
 
     @pytest.mark.parametrize("method", ["HEAD", "POST", "OPTIONS"])
-    def test_ticket_is_refused_by_another_method_and_stays_good(
-        self, guarded: Guarded, method: str
-    ) -> None:
+    def test_ticket_is_refused_by_another_method_and_stays_good(self, guarded: Guarded, method: str) -> None:
         url = guarded.policy.entry_url()
         assert ask(guarded.port, url.partition(str(guarded.port))[2], method=method).status == 403
         Visitor(url)
@@ -325,9 +319,7 @@ class TestOwnPaths:
         guarded, asked = own
         assert ask(guarded.port, "/.launcher/page").status == 403
         assert asked == []
-        assert (
-            ask(guarded.port, "/.launcher/page", headers={"Cookie": guarded.cookie}).text == "ours"
-        )
+        assert ask(guarded.port, "/.launcher/page", headers={"Cookie": guarded.cookie}).text == "ours"
 
     def test_door_looks_at_its_callers_itself_but_not_at_other_hosts(
         self, own: tuple[Guarded, list[str]]

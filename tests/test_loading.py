@@ -73,7 +73,10 @@ FLASK_CASES = {
     ),
     "a src layout": (
         module("tides", "app", "src"),
-        {"src/tides/__init__.py": FLASK + "from tides.t import N\napp = Flask(N)\n", "src/tides/t.py": "N = 'it'"},
+        {
+            "src/tides/__init__.py": FLASK + "from tides.table import NAME\napp = Flask(NAME)\n",
+            "src/tides/table.py": "NAME = 'it'\n",
+        },
     ),
     "a script": (script("quiz.py"), {"quiz.py": FLASK + "app = Flask('it')\n"}),
     "a script with a hyphen": (script("my-quiz.py"), {"my-quiz.py": FLASK + "app = Flask('it')\n"}),

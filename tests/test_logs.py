@@ -17,7 +17,6 @@ from launcher import host
 from launcher.logs import Log
 from tests.support.processes import run_python
 
-
 MakeLog = Callable[..., Log]
 
 

@@ -11,9 +11,7 @@ from launcher import host, paths
 from launcher.paths import AppFolders, app_folders, bundled, cache_folder
 
 
-def test_launcher_home_takes_all_that_an_app_writes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_launcher_home_takes_all_that_an_app_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAUNCHER_HOME", str(tmp_path / "chosen"))
     folders = app_folders("org.example.quiz")
     assert folders.root == tmp_path / "chosen"

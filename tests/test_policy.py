@@ -142,9 +142,7 @@ def test_request_of_another_origin_is_refused_with_the_cookie(
         "{name}=é",
     ],
 )
-def test_request_without_the_session_is_refused(
-    policy: Policy, good: Request, shape: str | None
-) -> None:
+def test_request_without_the_session_is_refused(policy: Policy, good: Request, shape: str | None) -> None:
     given = shape and shape.format(
         name=COOKIE,
         upper=COOKIE.upper(),
@@ -155,9 +153,7 @@ def test_request_without_the_session_is_refused(
     assert policy.judge(replace(good, cookie=given)) == policies.NO_SESSION
 
 
-@pytest.mark.parametrize(
-    "shape", ["a=1; {}", "{}; a=1", ";;{};", "bad name=\x01; {}", '="; {}', "  {}  "]
-)
+@pytest.mark.parametrize("shape", ["a=1; {}", "{}; a=1", ";;{};", "bad name=\x01; {}", '="; {}', "  {}  "])
 def test_session_is_found_among_odd_cookies(policy: Policy, good: Request, shape: str) -> None:
     cookie = shape.format(f"{COOKIE}={policy.secret}")
     assert policy.judge(replace(good, cookie=cookie)).allowed
@@ -165,18 +161,17 @@ def test_session_is_found_among_odd_cookies(policy: Policy, good: Request, shape
 
 def test_first_failing_check_decides(policy: Policy) -> None:
     request = Request("GET", "/", fetch_site="cross-site", origin="null")
-    order = [policies.WRONG_HOST, policies.WRONG_SITE, policies.WRONG_ORIGIN, policies.NO_SESSION]
-    for verdict, repair in zip(
-        order, [{"host": HOST}, {"fetch_site": None}, {"origin": None}, {}], strict=True
-    ):
-        assert policy.judge(request) == verdict
-        request = replace(request, **repair)
+    assert policy.judge(request) == policies.WRONG_HOST
+    request = replace(request, host=HOST)
+    assert policy.judge(request) == policies.WRONG_SITE
+    request = replace(request, fetch_site=None)
+    assert policy.judge(request) == policies.WRONG_ORIGIN
+    request = replace(request, origin=None)
+    assert policy.judge(request) == policies.NO_SESSION
 
 
 def test_preflight_of_another_origin_is_refused(policy: Policy) -> None:
-    request = Request(
-        "OPTIONS", "/", host=HOST, fetch_site="same-site", origin="http://127.0.0.1:9999"
-    )
+    request = Request("OPTIONS", "/", host=HOST, fetch_site="same-site", origin="http://127.0.0.1:9999")
     assert policy.judge(request).status == 403
 
 
@@ -214,9 +209,7 @@ class TestEntering:
         assert policy.judge(self.request(policy, fetch_site=site)) == policies.ENTERED
 
     @pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "OPTIONS", "get", ""])
-    def test_other_method_is_refused_and_leaves_the_ticket_good(
-        self, policy: Policy, method: str
-    ) -> None:
+    def test_other_method_is_refused_and_leaves_the_ticket_good(self, policy: Policy, method: str) -> None:
         request = self.request(policy)
         assert policy.judge(replace(request, method=method)) == policies.WRONG_TICKET
         assert policy.judge(request) == policies.ENTERED
@@ -284,26 +277,20 @@ def test_fuzz_agrees_with_an_independent_oracle() -> None:
     outcomes: Counter[str] = Counter()
     for _ in range(100_000):
         host = pick.choice([HOST, HOST, HOST, HOST, nearly(HOST), pick.choice(WRONG_HOSTS)])
-        site = pick.choice(
-            [None, "same-origin", "none", nearly("same-origin"), pick.choice(WRONG_SITES)]
-        )
+        site = pick.choice([None, "same-origin", "none", nearly("same-origin"), pick.choice(WRONG_SITES)])
         origin = pick.choice([None, ORIGIN, ORIGIN, nearly(ORIGIN), pick.choice(WRONG_ORIGINS)])
         # Of a nearly right cookie only the value is changed, so that the oracle need not parse.
         secret = pick.choice([policy.secret, policy.secret, None, nearly(policy.secret[:-1]) + "!"])
         cookie = None if secret is None else f"{COOKIE}={secret.replace(';', ',')}"
         method = pick.choice(["GET", "POST", "HEAD", "OPTIONS", "DELETE", "BREW"])
-        path = pick.choice(
-            ["/", "/save", ENTER.upper(), ENTER + "/", "/.launcher/open", ENTER, ENTER]
-        )
+        path = pick.choice(["/", "/save", ENTER.upper(), ENTER + "/", "/.launcher/open", ENTER, ENTER])
         ticket = policy.tickets.issue() if path == ENTER and pick.random() < 0.5 else None
         request = Request(method, path, ticket or "x", host, site, origin, cookie)
 
         if host != HOST:
             expected = "host"
         elif path == ENTER:
-            welcome = (
-                ticket is not None and method == "GET" and site in {None, "none", "same-origin"}
-            )
+            welcome = ticket is not None and method == "GET" and site in {None, "none", "same-origin"}
             expected = "entered" if welcome else "ticket"
         elif site not in {None, "none", "same-origin"}:
             expected = "site"

@@ -34,9 +34,7 @@ def test_backend_tells_when_it_listens_is_ready_and_has_ended(
     assert backend.process.stop() == 0
 
 
-def test_backend_gives_another_way_in_when_asked(
-    backends: Backends, write_files: WriteFiles
-) -> None:
+def test_backend_gives_another_way_in_when_asked(backends: Backends, write_files: WriteFiles) -> None:
     backend = backends.start(write_files({"app.py": APP}))
     first = backend.event("ready")["url"]
     backend.process.command("entry")
@@ -69,7 +67,7 @@ def test_backend_that_cannot_stop_is_killed(backends: Backends, write_files: Wri
 
 @posix
 def test_what_the_app_started_ends_with_it(backends: Backends, write_files: WriteFiles) -> None:
-    child = "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'])\n"
+    child = "import subprocess\nsubprocess.Popen(['sleep', '1000'])\n"
     backend = backends.start(write_files({"app.py": child + APP}))
     backend.event("ready")
     everyone = backend.everyone()
@@ -79,9 +77,7 @@ def test_what_the_app_started_ends_with_it(backends: Backends, write_files: Writ
 
 
 @posix
-def test_death_of_the_backend_is_told_with_its_signal(
-    backends: Backends, write_files: WriteFiles
-) -> None:
+def test_death_of_the_backend_is_told_with_its_signal(backends: Backends, write_files: WriteFiles) -> None:
     backend = backends.start(write_files({"app.py": APP}))
     backend.event("ready")
     psutil.Process(backend.process.pid).kill()
@@ -89,17 +85,13 @@ def test_death_of_the_backend_is_told_with_its_signal(
     assert backend.process.stop() == -signal.SIGKILL
 
 
-def test_app_that_ends_the_process_is_told_with_its_code(
-    backends: Backends, write_files: WriteFiles
-) -> None:
+def test_app_that_ends_the_process_is_told_with_its_code(backends: Backends, write_files: WriteFiles) -> None:
     backend = backends.start(write_files({"app.py": "import os\nos._exit(7)\n"}))
     assert backend.event("ended")["code"] == 7
 
 
 @pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="counts open files as POSIX shows them")
-def test_parent_keeps_no_pipes_of_backends_that_are_gone(
-    backends: Backends, write_files: WriteFiles
-) -> None:
+def test_parent_keeps_no_pipes_of_backends_that_are_gone(backends: Backends, write_files: WriteFiles) -> None:
     """A program that runs all day with --reload starts many."""
     project, counts = write_files({"app.py": APP}), []
     for _ in range(2):
@@ -112,9 +104,20 @@ def test_parent_keeps_no_pipes_of_backends_that_are_gone(
 
 
 @posix
-def test_terminal_s_interrupt_does_not_reach_the_backend(
-    backends: Backends, write_files: WriteFiles
-) -> None:
+def test_terminal_s_interrupt_does_not_reach_the_backend(backends: Backends, write_files: WriteFiles) -> None:
     """Ctrl-C is the program's to handle; the backend must be left to finish what is in flight."""
     backend = backends.start(write_files({"app.py": APP}))
     assert os.getpgid(backend.process.pid) == backend.process.pid != os.getpgrp()
+
+
+@posix
+def test_collected_backend_is_signalled_no_more(
+    backends: Backends, write_files: WriteFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its number may be another process's by then, and that one's group would be ended."""
+    backend = backends.start(write_files({"app.py": "import os\nos._exit(7)\n"}))
+    backend.event("ended")
+    signalled: list[int] = []
+    monkeypatch.setattr("os.killpg", lambda group, number: signalled.append(group))
+    assert backend.process.stop() == 7
+    assert signalled == []

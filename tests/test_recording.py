@@ -67,7 +67,8 @@ SERVERS = {
     "cheroot.server.HTTPServer.start": APP + "from cheroot.wsgi import Server\nServer(('', 80), app).start()",
     "gevent.pywsgi.WSGIServer.serve_forever": APP
     + "from gevent.pywsgi import WSGIServer\nWSGIServer(('', 80), app).serve_forever()",
-    "gevent.pywsgi.WSGIServer.start": APP + "from gevent.pywsgi import WSGIServer\nWSGIServer('', app).start()",
+    "gevent.pywsgi.WSGIServer.start": APP
+    + "from gevent.pywsgi import WSGIServer\nWSGIServer('', app).start()",
     "eventlet.wsgi.server": APP
     + "import eventlet\nfrom eventlet import wsgi\nwsgi.server(eventlet.listen(('127.0.0.1', 0)), app)",
     "wsgiref.simple_server.WSGIServer.serve_forever": APP
@@ -139,7 +140,8 @@ Flask("whole").run()
 
 
 def test_project_s_own_module_of_a_server_s_name_is_its_own(write_files: WriteFiles) -> None:
-    project = write_files({"waitress.py": "TEA = 'green'\n", "app.py": "import waitress\nprint(waitress.TEA)\n"})
+    app = "import waitress\nprint(waitress.TEA)\n"
+    project = write_files({"waitress.py": "TEA = 'green'\n", "app.py": app})
     assert recorded(project) == []
 
 

@@ -67,10 +67,10 @@ def test_missing_module_imported_by_a_library_is_named_with_the_user_s_line(
     assert "site-packages" not in report.details
 
 
-@pytest.mark.parametrize(("code", "shown"), [("1", "exit code 1"), ("", "exit code 0"), ("'no settings'", "no settings")])
-def test_app_that_ends_itself_is_told_with_its_code(
-    write_files: WriteFiles, code: str, shown: str
-) -> None:
+@pytest.mark.parametrize(
+    ("code", "shown"), [("1", "exit code 1"), ("", "exit code 0"), ("'no settings'", "no settings")]
+)
+def test_app_that_ends_itself_is_told_with_its_code(write_files: WriteFiles, code: str, shown: str) -> None:
     report = failure_of(write_files({"app.py": f"import sys\nsys.exit({code})\n"}))
     assert report.sentence == f"The app ended itself while it was starting ({shown})."
     assert "line 2" in report.details

@@ -118,8 +118,10 @@ def test_start_after_a_killed_program_is_not_held_up(start_program: StartProgram
     assert second.stop(signal.SIGTERM) == 0
 
 
-def test_program_that_is_killed_leaves_nothing_behind(start_program: StartProgram, write_files: WriteFiles) -> None:
-    child = "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'])\n"
+def test_program_that_is_killed_leaves_nothing_behind(
+    start_program: StartProgram, write_files: WriteFiles
+) -> None:
+    child = "import subprocess\nsubprocess.Popen(['sleep', '1000'])\n"
     program = start_program(write_files({"app.py": child + HELLO}))
     program.visit()
     everyone = program.note_processes()
@@ -185,7 +187,9 @@ def test_slow_import_is_waited_for(start_program: StartProgram, samples: Path) -
     assert program.visit().ask("/").status == 200
 
 
-def test_program_ends_in_the_middle_of_an_import(start_program: StartProgram, write_files: WriteFiles) -> None:
+def test_program_ends_in_the_middle_of_an_import(
+    start_program: StartProgram, write_files: WriteFiles
+) -> None:
     code = "import threading\nprint('importing')\nthreading.Event().wait()\n"
     program = start_program(write_files({"app.py": code}))
     until(lambda: "importing" in program.stderr)
@@ -285,7 +289,9 @@ def test_save_in_flight_is_finished(start_program: StartProgram, write_files: Wr
     assert (project / "saved").exists()
 
 
-def test_endless_answer_does_not_hold_the_end_up(start_program: StartProgram, write_files: WriteFiles) -> None:
+def test_endless_answer_does_not_hold_the_end_up(
+    start_program: StartProgram, write_files: WriteFiles
+) -> None:
     program = start_program(write_files({"app.py": SLOW}))
     visitor = program.visit()
     connection = in_background(lambda: _or_cut(lambda: visitor.ask("/hold")))[0]
@@ -420,9 +426,7 @@ def test_folder_that_cannot_be_written_is_explained(
     assert "cannot write in its folder" in program.stderr
 
 
-def test_folder_that_is_a_file_is_explained(
-    start_program: StartProgram, hello: Path, tmp_path: Path
-) -> None:
+def test_folder_that_is_a_file_is_explained(start_program: StartProgram, hello: Path, tmp_path: Path) -> None:
     (tmp_path / "taken").touch()
     program = start_program(hello, home=tmp_path / "taken")
     assert program.wait() == 6

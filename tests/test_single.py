@@ -31,18 +31,14 @@ sys.stdin.read()
 def holder(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process that has the lock."""
     command = [sys.executable, "-c", HOLDER, str(tmp_path / "lock")]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "True\n"
         yield process
         process.kill()
 
 
-def test_lock_of_another_process_is_respected(
-    tmp_path: Path, holder: subprocess.Popen[str]
-) -> None:
+def test_lock_of_another_process_is_respected(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
     assert not single.Lock(tmp_path / "lock").acquire()
 
 

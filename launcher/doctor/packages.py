@@ -1,7 +1,7 @@
 """What each family of systems calls the package that brings a library or a program.
 
 A need is a library by its soname, a program by its name, a typelib by its namespace and
-version, or `fonts`.
+version, what C is compiled against by its pkg-config file, or `fonts`.
 """
 
 from __future__ import annotations
@@ -73,6 +73,10 @@ APT: dict[str, tuple[str, ...]] = {
     "libxkbfile.so.1": ("libxkbfile1",),
     "WebKit2-4.1": ("gir1.2-webkit2-4.1",),
     "Gtk-3.0": ("gir1.2-gtk-3.0",),
+    "gobject-introspection-1.0.pc": ("libgirepository1.0-dev",),
+    "cairo.pc": ("libcairo2-dev",),
+    "pkg-config": ("pkg-config",),
+    "cc": ("gcc",),
 }
 
 PACMAN: dict[str, tuple[str, ...]] = {
@@ -117,6 +121,10 @@ PACMAN: dict[str, tuple[str, ...]] = {
     "libxkbfile.so.1": ("libxkbfile",),
     "WebKit2-4.1": ("webkit2gtk-4.1",),
     "Gtk-3.0": ("gtk3",),
+    "gobject-introspection-1.0.pc": ("gobject-introspection",),
+    "cairo.pc": ("cairo",),
+    "pkg-config": ("pkgconf",),
+    "cc": ("gcc",),
 }
 
 # An RPM says which libraries it brings, and can be installed by them: no name to know.
@@ -131,6 +139,10 @@ DNF: dict[str, tuple[str, ...]] = {
     "fonts": ("dejavu-sans-fonts",),
     "WebKit2-4.1": ("webkit2gtk4.1",),
     "Gtk-3.0": ("gtk3",),
+    "gobject-introspection-1.0.pc": ("gobject-introspection-devel",),
+    "cairo.pc": ("cairo-devel",),
+    "pkg-config": ("pkgconf",),
+    "cc": ("gcc",),
 }
 
 _TABLES = {"apt-get": APT, "dnf": DNF, "pacman": PACMAN, "zypper": ZYPPER}

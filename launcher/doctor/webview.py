@@ -44,6 +44,8 @@ TYPELIB_FOLDERS = (
     "/usr/lib/girepository-1.0",
 )
 TYPELIBS = ("Gtk-3.0", "WebKit2-4.1")
+# What PyGObject is compiled from and with; the package of a thing that is there does no harm.
+TO_COMPILE = ("gobject-introspection-1.0.pc", "cairo.pc", "pkg-config", "cc")
 # The key under which Microsoft's installer keeps the version of WebView2.
 WEBVIEW2 = r"Microsoft\EdgeUpdate\Clients\{F3017226-FE2A-4295-8BDF-00C3A9A7E4C5}"
 
@@ -81,15 +83,22 @@ def _qt() -> Finding:
     return Finding("Qt", "ok", detail)
 
 
+def gtk_lacks() -> tuple[str, ...]:
+    """Name what keeps GTK from showing a window here; nothing where it can."""
+    bindings = () if _package("gi") is not None else ("PyGObject",)
+    return (*bindings, *(name for name in TYPELIBS if not _typelib(name)))
+
+
 def _gtk() -> Finding:
-    absent = tuple(name for name in TYPELIBS if not _typelib(name))
-    ours = _package("gi") is not None
-    if not absent and ours:
+    lacks = gtk_lacks()
+    if not lacks:
         return Finding("GTK", "ok", "PyGObject and WebKitGTK 4.1")
-    lacks = ", ".join(absent if ours else ("PyGObject", *absent))
-    # The system's PyGObject is of no use inside an environment, so it is not among the packages.
-    command = () if ours else INSTALL_GTK
-    return Finding("GTK", "optional", f"lacks {lacks}", needs=absent, command=command)
+    absent = tuple(name for name in lacks if name != "PyGObject")
+    detail = f"lacks {', '.join(lacks)}"
+    if "PyGObject" not in lacks:
+        return Finding("GTK", "optional", detail, needs=absent)
+    # The system's PyGObject is of no use inside an environment: it is compiled there.
+    return Finding("GTK", "optional", detail, needs=(*absent, *TO_COMPILE), command=INSTALL_GTK)
 
 
 def _browser() -> Finding:

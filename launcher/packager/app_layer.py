@@ -10,7 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from launcher import frozen, host
+from launcher.packager import workplace
 from launcher.project.config import Files
+
+BUILT = "a program that was built"
 
 # Names of folders that hold nothing of the app: history, caches, environments, other tools' output.
 NEVER_FOLDERS = {
@@ -44,8 +48,8 @@ NEVER_FILES = {
     ".netrc": "credentials",
     ".pypirc": "credentials",
     "credentials.json": "credentials",
+    f"*-{host.tag()}.tar.gz": BUILT,
 }
-OUTPUT_FOLDERS = ("dist", "build", "target", "out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +163,8 @@ def _why_not_folder(
         return "a virtual environment"
     if path.name.endswith(".egg-info"):
         return "left by an installer"
-    if output is not None and path.resolve() == output.resolve():
-        return "where builds go"
+    if _is_built(path) or (output is not None and path.resolve() == output.resolve()):
+        return BUILT
     is_read = any(name.startswith(f"{relative}/") for name in seen)
     if (
         f"{relative}/" in ignored
@@ -169,6 +173,12 @@ def _why_not_folder(
     ):
         return "ignored by git"
     return ""
+
+
+def _is_built(folder: Path) -> bool:
+    """Tell whether a folder is a program that was built, or the place where one is being built."""
+    manifest = folder / frozen.LAYERS / frozen.MANIFEST
+    return folder.name.startswith(workplace.PREFIX) or manifest.is_file()
 
 
 def _why_not_file(
@@ -208,17 +218,8 @@ def _ignored_by_git(root: Path) -> frozenset[str]:
     tool = shutil.which("git")
     if tool is None:
         return frozenset()
-    command = [
-        tool,
-        "-C",
-        str(root),
-        "ls-files",
-        "-z",
-        "--others",
-        "--ignored",
-        "--exclude-standard",
-        "--directory",
-    ]
+    what = ("--others", "--ignored", "--exclude-standard", "--directory")
+    command = [tool, "-C", str(root), "ls-files", "-z", *what]
     answer = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     if answer.returncode:
         return frozenset()
@@ -236,7 +237,10 @@ def copy_for_rehearsal(root: Path, place: Path, *, output: Path | None = None) -
 
 def _is_foreign(path: Path, output: Path | None) -> bool:
     if not path.is_dir():
-        return False
+        # Nobody can copy a socket or a pipe; whoever needs one makes it.
+        return not path.is_file() and not path.is_symlink()
+    if _is_built(path):
+        return True
     if output is not None and path.resolve() == output.resolve():
         return True
     return (

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from launcher import frozen, host, names, paths
-from launcher.errors import BuildError, UsageError
+from launcher.errors import BrokenProject, BuildError, UsageError
 from launcher.packager import (
     announcing,
     app_layer,
     bill,
     build_report,
     bundle,
+    icon,
     plan,
     site,
     site_store,
@@ -29,14 +25,15 @@ from launcher.packager import (
     warnings,
 )
 from launcher.packager.build_report import Record
-from launcher.packager.formats import FORMATS, Artifact
+from launcher.packager.formats import FORMATS, Artifact, folder
 from launcher.packager.player import player_for
 from launcher.packager.progress import Progress
 from launcher.packager.rehearsal import Facts, rehearse
 from launcher.packager.verification import verify, verify_window
 from launcher.packager.warnings import machine
+from launcher.packager.workplace import is_full, work_folder
 
-WORK_PREFIX = ".launcher-build-"
+CACHED = ("players", "environments", "icons", "distributions")
 SPARE = 50_000_000  # bytes that must stay free beside the bundle
 
 
@@ -71,12 +68,13 @@ def build(request: Request, progress: Progress) -> Built:
             )
     uniform.chosen_moment()  # a wrong one is told before anything is done
     if request.clean:
-        shutil.rmtree(paths.cache_folder(), ignore_errors=True)
+        for name in CACHED:  # not the whole folder: LAUNCHER_CACHE may name one that holds more
+            shutil.rmtree(paths.cache_folder() / name, ignore_errors=True)
     try:
-        with _work_folder(request.output) as work:
+        with work_folder(request.output) as work:
             program, artifacts, reports = _build(request, progress, work)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_full(error):
             raise BuildError(
                 "There is no room left on the disk.", "Free some space and build again."
             ) from error
@@ -89,6 +87,11 @@ def _build(
 ) -> tuple[Path, tuple[Artifact, ...], tuple[Path, ...]]:
     with progress.step("find", "Finding the app") as step:
         made = plan.make(request.options)
+        name = names.file_name(made.manifest.name)
+        # What cannot be handed over, or drawn, is said before anything is run.
+        folder.refuse_foreign(request.output / name)
+        if made.icon is not None:
+            icon.from_file(made.icon)
         step.detail = f"{made.manifest.target.spec} in {made.root}"
     announcing.say_what_was_found(made, progress)
     with progress.step("rehearse", "Rehearsing it from source") as step:
@@ -96,14 +99,9 @@ def _build(
         step.detail = (
             f"{len(facts.answers)} paths answer, {len(facts.varying)} differ from run to run"
         )
-    for path in facts.fatal:
-        progress.warning(
-            "A page ends the app", f"GET {path} ends the app's process; it was left out."
-        )
     with progress.step("player", "Getting the player") as step:
         player, cached = player_for(made.interpreter, made.webview.kind, progress)
         step.detail = "taken from the cache" if cached else "frozen"
-    name = names.file_name(made.manifest.name)
     fresh = work / name
     with progress.step("site", "Laying its distributions") as step:
         chosen = site.choose(made, facts.modules)
@@ -120,7 +118,8 @@ def _build(
     moment = uniform.moment_of(fresh)
     lacking = bill.write(chosen, made, player, fresh, moment=moment)
     uniform.settle(fresh, moment)
-    _warn(made, chosen, layer, fresh, progress)
+    for notice in (*warnings.find(made, chosen, layer, facts), *machine.look(fresh)):
+        progress.warning(notice.title, notice.detail, notice.todo)
     sizes = announcing.say_sizes(fresh, chosen, progress)
     record = Record(made, facts, chosen, laid, layer, cached, sizes, moment=moment)
     record.without_licence = lacking
@@ -131,8 +130,8 @@ def _build(
         record.artifacts = artifacts = _hand_over(fresh, request, base)
     record.warnings, record.seconds = progress.warnings, progress.seconds
     reports = build_report.write(record, request.output, base)
-    folder = next(artifact.path for artifact in artifacts if artifact.format == "folder")
-    return bundle.program_of(folder, made.manifest.name), artifacts, reports
+    place = next(artifact.path for artifact in artifacts if artifact.format == "folder")
+    return bundle.program_of(place, made.manifest.name), artifacts, reports
 
 
 def layer_of(made: plan.Plan, facts: Facts | None, output: Path | None) -> app_layer.AppLayer:
@@ -152,20 +151,18 @@ def _rehearsed(made: plan.Plan, output: Path) -> Facts:
             layer_of(made, None, None).lay(copy)
         else:
             app_layer.copy_for_rehearsal(made.root, copy, output=output)
-        return rehearse(made.manifest, copy, made.interpreter, scratch)
+        try:
+            return rehearse(made.manifest, copy, made.interpreter, scratch)
+        except BrokenProject as error:
+            # The copy is gone when somebody reads this.
+            source = made.root if made.distribution is None else made.distribution.root
+            raise BrokenProject(error.message.replace(str(copy), str(source)), error.todo) from error
 
 
 def _seen(facts: Facts, layer: app_layer.AppLayer) -> site_store.Seen:
     read = frozenset((*facts.opened, *facts.modules))
     code = tuple((name, layer.source / name) for name in layer.files if name.endswith(".py"))
     return site_store.Seen(read, code)
-
-
-def _warn(
-    made: plan.Plan, chosen: site.Site, layer: app_layer.AppLayer, fresh: Path, progress: Progress
-) -> None:
-    for notice in (*warnings.find(made, chosen, layer, rehearsed=True), *machine.look(fresh)):
-        progress.warning(notice.title, notice.detail, notice.todo)
 
 
 def _verify(fresh: Path, record: Record, progress: Progress) -> None:
@@ -200,26 +197,3 @@ def _check_room(player: Path, site_size: int, output: Path) -> None:
             f"The build needs {needed / 1e6:.0f} MB in {output}, and {free / 1e6:.0f} MB are free.",
             "Free some space, or build elsewhere with --output.",
         )
-
-
-@contextmanager
-def _work_folder(output: Path) -> Iterator[Path]:
-    """Make a folder to work in beside the final names, and leave nothing of it."""
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        for stale in output.glob(f"{WORK_PREFIX}*"):
-            owner = stale.name.removeprefix(WORK_PREFIX).partition("-")[0]
-            if not (owner.isdigit() and psutil.pid_exists(int(owner))):
-                shutil.rmtree(stale, ignore_errors=True)
-        work = Path(tempfile.mkdtemp(dir=output, prefix=f"{WORK_PREFIX}{os.getpid()}-"))
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise BuildError(
-            f"{output} cannot be written: {error.strerror}.", "Choose another with --output."
-        ) from error
-    work.chmod(0o755)  # another user must be able to come in for the proof
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)

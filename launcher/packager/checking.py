@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from launcher.packager import plan, site, warnings
+from launcher.packager import icon, plan, site, warnings
 from launcher.packager.building import layer_of
 from launcher.packager.player import frozen_player
 from launcher.packager.warnings import machine
@@ -17,6 +17,8 @@ LARGEST_SHOWN = 10
 def check(options: plan.Options, *, output: Path | None = None) -> dict[str, Any]:
     """Return what a build would take and leave, and why, ready for JSON."""
     made = plan.make(options)
+    if made.icon is not None:
+        icon.from_file(made.icon)
     chosen = site.choose(made)
     layer = layer_of(made, None, output)
     sizes = sorted(((layer.source / name).stat().st_size, name) for name in layer.files)

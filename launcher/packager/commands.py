@@ -52,10 +52,11 @@ def run(
     last: deque[str] = deque(maxlen=KEPT_LINES)
     assert process.stdout is not None
     try:
-        for line in process.stdout:
-            last.append(line.rstrip())
-            if on_line is not None:
-                on_line(line.rstrip())
+        with process.stdout:
+            for line in process.stdout:
+                last.append(line.rstrip())
+                if on_line is not None:
+                    on_line(line.rstrip())
         code = process.wait()
     except BaseException:
         end(process)
@@ -79,7 +80,7 @@ def end(process: subprocess.Popen[str]) -> None:
     """End a program and, where it has a group of its own, all that it started."""
     if host.WINDOWS:
         process.kill()
-    else:
+    elif process.returncode is None:  # collected, its number may be another's by now
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()

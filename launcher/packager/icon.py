@@ -18,7 +18,7 @@ SIZE = 512  # pixels a side, as drawn; smaller ones are made from it
 LARGEST_SIDE = 8192
 LARGEST_FILE = 20_000_000
 ICO_SIZES = [(side, side) for side in (16, 24, 32, 48, 64, 128, 256)]
-TODO = "Give an SVG, or a PNG of 512 by 512 pixels."
+WANTED = "Give an SVG, or a PNG of 512 by 512 pixels."
 
 
 def write(picture: Path | None, name: str, place: Path) -> None:
@@ -35,11 +35,11 @@ def from_file(path: Path) -> Image.Image:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ConfigError(
-                f"The icon {path} is larger than {LARGEST_FILE // 1_000_000} MB.", TODO
+                f"The icon {path} is larger than {LARGEST_FILE // 1_000_000} MB.", WANTED
             )
         data = path.read_bytes()
     except OSError as error:
-        raise ConfigError(f"The icon {path} cannot be read: {error.strerror}.", TODO) from error
+        raise ConfigError(f"The icon {path} cannot be read: {error.strerror}.", WANTED) from error
     if path.suffix.lower() == ".svg":
         data = _rendered(data, path)
     try:
@@ -49,7 +49,7 @@ def from_file(path: Path) -> Image.Image:
                 raise ConfigError(
                     f"The icon {path} is {image.width} by {image.height} pixels; "
                     f"the largest that is taken is {LARGEST_SIDE} a side.",
-                    TODO,
+                    WANTED,
                 )
             return _squared(image.convert("RGBA"))
     except (
@@ -59,7 +59,7 @@ def from_file(path: Path) -> Image.Image:
         ValueError,
         SyntaxError,
     ) as error:
-        raise ConfigError(f"The icon {path} is no picture that can be read.", TODO) from error
+        raise ConfigError(f"The icon {path} is no picture that can be read.", WANTED) from error
 
 
 def from_letters(name: str) -> Image.Image:
@@ -93,9 +93,11 @@ def _colour(name: str) -> tuple[int, int, int, int]:
 
 def _rendered(data: bytes, path: Path) -> bytes:
     try:
-        return bytes(resvg_py.svg_to_bytes(svg_string=data.decode("utf-8"), width=SIZE))
+        # Both sides, to fit within: by its width alone, a tall thin one would take any memory.
+        drawn = resvg_py.svg_to_bytes(svg_string=data.decode("utf-8"), width=SIZE, height=SIZE)
+        return bytes(drawn)
     except Exception as error:  # the library raises plain exceptions of several kinds
-        raise ConfigError(f"The icon {path} is no SVG that can be drawn: {error}.", TODO) from error
+        raise ConfigError(f"The icon {path} is no SVG that can be drawn: {error}.", WANTED) from error
 
 
 def _squared(image: Image.Image) -> Image.Image:

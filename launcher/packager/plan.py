@@ -119,7 +119,7 @@ def _manifest(
 
 
 def _name(root: Path, config: Config, options: Options, distribution: Distribution | None) -> str:
-    asked = options.name or config.name
+    asked = config.name if options.name is None else options.name
     if asked is not None:
         return names.check_name(asked)
     if distribution is not None:

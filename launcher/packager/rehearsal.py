@@ -30,6 +30,7 @@ from launcher.project.environment import Interpreter
 from launcher.project.manifest import Manifest
 
 ATTEMPTS = 5  # restarts without a route that ends the app
+LINES_SHOWN = 15  # of what the app said before it gave up
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +93,17 @@ def _run(
     log = Log(folders.logs / "app.log")
     backend = BackendProcess(command, order, log, events.put, environ=environ)
     try:
-        entry = _entry(events, log)
+        entry = _entry(events, log, backend)
         session = Session(entry, (str(root), str(place / "user")))
         paths = [path for path in _paths(_read(facts_file)) if path not in fatal]
         answers, broke = ask_all(session, paths)
     finally:
         backend.stop()
+        log.close()
     return _facts(_read(facts_file), answers, root), broke
 
 
-def _entry(events: queue.Queue[Message], log: Log) -> str:
+def _entry(events: queue.Queue[Message], log: Log, backend: BackendProcess) -> str:
     """Wait until the app answers, and return its entry URL."""
     end = time.monotonic() + START_DEADLINE
     while True:
@@ -115,14 +117,25 @@ def _entry(events: queue.Queue[Message], log: Log) -> str:
         if event["event"] == "ready":
             return str(event["url"])
         if event["event"] == "failed":
-            details = f"\n{event['details']}" if event["details"] else ""
-            raise BrokenProject(f"{event['sentence']}{details}", event["todo"])
+            backend.stop()  # its log is whole then
+            raise _broken(event, log)
         if event["event"] == "ended":
             raise BrokenProject(
                 "The app's process ended by itself while it started "
                 f"(exit code {event['code']}).\n{log.tail()}",
                 "Start it with `launcher run` to see its log.",
             )
+
+
+def _broken(event: Message, log: Log) -> BrokenProject:
+    details, todo = event["details"], event["todo"]
+    if details.rpartition("\n")[2].startswith("SystemExit"):
+        # Whoever ends on purpose has said why, and the log goes with the scratch folder.
+        said = log.tail().partition(event["sentence"])[0].strip().splitlines()
+        if said:
+            details = "\n".join([*said[-LINES_SHOWN:], details])
+            todo = "See what it says above."
+    return BrokenProject(f"{event['sentence']}\n{details}".rstrip(), todo)
 
 
 def _read(facts_file: Path) -> dict[str, Any]:

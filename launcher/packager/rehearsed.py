@@ -11,12 +11,15 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from launcher import backend
 from launcher.recording import Recorder
 
 FACTS = "LAUNCHER_REHEARSAL_FACTS"
 METHODS = {"GET"}
+# SQLite opens its files by itself, which no audit event of files tells.
+OPENING = ("open", "sqlite3.connect")
 
 
 class RehearsedBackend(backend.Backend):
@@ -99,13 +102,20 @@ def _modules(before: frozenset[str]) -> list[str]:
 
 
 def _note(opened: set[str], event: str, values: tuple[Any, ...]) -> None:
-    if event != "open" or not values:
+    if event not in OPENING or not values:
         return
     path = values[0]
     if isinstance(path, bytes):
         path = os.fsdecode(path)
+    if event == "sqlite3.connect" and isinstance(path, str):
+        path = _of_database(path)
     if isinstance(path, str) and not path.endswith((".pyc", ".pyo")):
         opened.add(path if os.path.isabs(path) else os.path.join(os.getcwd(), path))
+
+
+def _of_database(name: str) -> str:
+    """Return the file that sqlite3 was told to open; in-memory names are no files and do no harm."""
+    return unquote(urlsplit(name).path) if name.startswith("file:") else name
 
 
 def main() -> None:

@@ -61,15 +61,15 @@ def served(
     said: list[bytes] = []
     lines: queue.Queue[bytes] = queue.Queue()
     assert process.stdout is not None and process.stderr is not None
-    stdout, stderr = cast(BinaryIO, process.stdout), process.stderr
+    stdout, stderr = cast(BinaryIO, process.stdout), cast(BinaryIO, process.stderr)
     readers = [
         threading.Thread(target=_put_all, args=(stdout, lines), daemon=True),
-        threading.Thread(target=lambda: said.extend(stderr), daemon=True),
+        threading.Thread(target=_keep_all, args=(stderr, said), daemon=True),
     ]
     for reader in readers:
         reader.start()
     try:
-        entry = _first_line(process, lines, said, deadline)
+        entry = _first_line(process, lines, said, readers[1], deadline)
         running = Served(entry)
         try:
             yield running
@@ -85,13 +85,23 @@ def served(
 
 def _put_all(stream: BinaryIO, lines: queue.Queue[bytes]) -> None:
     """Hand lines over as they come, and an empty one at the end."""
-    for line in iter(stream.readline, b""):
-        lines.put(line)
+    with stream:
+        for line in iter(stream.readline, b""):
+            lines.put(line)
     lines.put(b"")
 
 
+def _keep_all(stream: BinaryIO, said: list[bytes]) -> None:
+    with stream:
+        said.extend(stream)
+
+
 def _first_line(
-    process: subprocess.Popen[bytes], lines: queue.Queue[bytes], said: list[bytes], deadline: float
+    process: subprocess.Popen[bytes],
+    lines: queue.Queue[bytes],
+    said: list[bytes],
+    errors: threading.Thread,
+    deadline: float,
 ) -> str:
     try:
         line = lines.get(timeout=deadline)
@@ -99,6 +109,7 @@ def _first_line(
         raise NotServing(f"It did not serve within {deadline:.0f} s.", _text(said)) from None
     if not line:
         code = process.wait()
+        errors.join(2.0)  # its last words may still be on their way
         raise NotServing(f"It ended with exit code {code} before it served.", _text(said))
     return line.decode().strip()
 

@@ -94,8 +94,10 @@ def verify_window(bundle: Path, name: str) -> dict[str, Any]:
             while not proof.is_file() and process.poll() is None and time.monotonic() < end:
                 time.sleep(0.05)
             if not proof.is_file():
+                code = process.poll()
+                how = "" if code is None else f"; it ended with exit code {code}"
                 raise VerificationFailed(
-                    "The packaged program's window did not show the app.",
+                    f"The packaged program's window did not show the app{how}.",
                     _log(Path(environ["LAUNCHER_HOME"])) or "Its log is empty.",
                 )
             seen: dict[str, Any] = json.loads(proof.read_text(encoding="utf-8"))

@@ -31,7 +31,8 @@ def choose(wanted: str | None) -> WebView:
         if not has(wanted):
             raise MissingTool(
                 f"webview = '{wanted}' is asked for, but not installed here.",
-                f"Install it: pip install 'flask-launcher[{wanted}]'",
+                f"Install it: pip install 'flask-launcher[{wanted}]'; "
+                "`launcher doctor` names what the system lacks for it.",
             )
         return WebView(wanted, "asked for")
     if wanted == "browser":
@@ -51,7 +52,9 @@ def has(kind: str) -> bool:
         return (
             _is_there("PySide6") and _is_there("PySide6.QtWebEngineWidgets") and _is_there("qtpy")
         )
-    return _is_there("gi")
+    from launcher.doctor.webview import gtk_lacks  # here: most have Qt, and start sooner without
+
+    return not gtk_lacks()
 
 
 def _is_there(module: str) -> bool:

@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
+from launcher import host
+
 _MODULE = re.compile(r"([A-Za-z_]\w*)(\.py|(\.[\w-]+)*\.(so|pyd))$")
 
 
@@ -72,7 +74,7 @@ def editable_location(root: Path, metadata: Path) -> Path | None:
         if not told.get("dir_info", {}).get("editable"):
             return None
         address = urlsplit(told["url"])
-        return Path(url2pathname(unquote(address.path) if os.name != "nt" else address.path))
+        return Path(url2pathname(unquote(address.path) if not host.WINDOWS else address.path))
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return None
 

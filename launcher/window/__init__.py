@@ -41,3 +41,4 @@ class Opening:
     opened: Callable[[Screen], None]
     outside: Callable[[str], None]
     proof: Path | None = None
+    restarts: bool = False  # an app that failed may be started again

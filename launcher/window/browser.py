@@ -50,9 +50,7 @@ def chromium() -> Path | None:
 
 def _places() -> list[Path]:
     if host.WINDOWS:
-        roots = [
-            os.environ.get(name) for name in ("PROGRAMFILES(X86)", "PROGRAMFILES", "LOCALAPPDATA")
-        ]
+        roots = [os.environ.get(name) for name in ("PROGRAMFILES(X86)", "PROGRAMFILES", "LOCALAPPDATA")]
         return [Path(root) / place for root in roots if root for place in WINDOWS_PLACES]
     if host.MACOS:
         return [Path("/Applications") / place for place in MACOS_PLACES]
@@ -65,7 +63,9 @@ class AppModeScreen:
     def __init__(self, opening: Opening, program: Path) -> None:
         self._opening = opening
         self._program = program
-        self._process: subprocess.Popen[bytes] | None = None
+        # A later one hands its address to the one with the window and ends at once; which of two
+        # that start together has the window is for them to settle.
+        self._processes: list[subprocess.Popen[bytes]] = []
         self._there = threading.Event()
 
     def show_page(self, page: str) -> None:
@@ -85,16 +85,14 @@ class AppModeScreen:
 
     def close(self) -> None:
         self._there.set()
-        if self._process is not None:
-            self._process.terminate()
+        for process in self._processes:
+            process.terminate()
 
     def wait(self) -> None:
         """Return when the last window of the profile is closed."""
         self._there.wait()
-        while (process := self._process) is not None:
-            process.wait()
-            if process is self._process:
-                return
+        while running := [process for process in self._processes if process.poll() is None]:
+            running[0].wait()
 
     def _start(self, url: str) -> None:
         window = self._opening.manifest.window
@@ -113,9 +111,7 @@ class AppModeScreen:
         started = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        # A second start hands its address to the first and ends at once.
-        if self._process is None or self._process.poll() is not None:
-            self._process = started
+        self._processes = [one for one in self._processes if one.poll() is None] + [started]
         self._there.set()
 
 
@@ -128,9 +124,12 @@ class DefaultBrowserScreen:
         self._closed = threading.Event()
 
     def show_page(self, page: str) -> None:
+        """Show that the app has failed; with it went the page to quit by, so that this is the end."""
         place = self._opening.folders.private / "page.html"
         place.write_text(page, encoding="utf-8")
         webbrowser.open(place.as_uri())
+        if not self._opening.restarts:
+            self.close()
 
     def go(self, url: str) -> None:
         """Open the tab to quit by first, and with a second ticket the app in front of it."""

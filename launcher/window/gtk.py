@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
+from typing import Any
 
 from launcher.environ import clean
 
@@ -16,9 +18,8 @@ def prepare() -> None:
     which travel along, GTK would notice only when it is too late for a browser.
     """
     ctypes.CDLL(LIBRARY)
-    import gi
-
+    bindings: Any = importlib.import_module("gi")
     # From here on GTK knows where the descriptions lie. What WebKitGTK starts
     # belongs to the machine and must find the machine's libraries, not ours.
-    gi.require_version("Gtk", "3.0")
+    bindings.require_version("Gtk", "3.0")
     clean({})

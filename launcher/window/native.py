@@ -18,6 +18,7 @@ from launcher.window import Opening
 
 GUI = {"qt": "qt", "gtk": "gtk"}
 MINIMUM_SIZE = (320, 240)
+PROVING = threading.Lock()  # two pages may be loaded in quick succession
 
 
 class NativeScreen:
@@ -78,6 +79,10 @@ def show(opening: Opening) -> None:
         storage_path=str(opening.folders.web_profile),
         icon=str(opening.icon) if opening.icon is not None else None,
     )
+    if manifest.webview == "qt":
+        from launcher.window import qt
+
+        qt.finish(window)
 
 
 def _prepare_linux(opening: Opening) -> None:
@@ -85,9 +90,7 @@ def _prepare_linux(opening: Opening) -> None:
     os.environ.setdefault("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
     if opening.manifest.webview == "qt":
         # Qt keeps a cache and a folder of its own under these, whatever profile it is given.
-        os.environ["XDG_CACHE_HOME"] = os.environ["XDG_DATA_HOME"] = str(
-            opening.folders.web_profile
-        )
+        os.environ["XDG_CACHE_HOME"] = os.environ["XDG_DATA_HOME"] = str(opening.folders.web_profile)
         if host.is_root():
             # Chromium refuses to run as root with its sandbox, and the app would have no window at all.
             os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
@@ -103,19 +106,19 @@ def _prove(window: Any, proof: Path | None) -> None:
         return
 
     def look() -> None:
-        url = window.get_current_url()
-        if not url or not url.startswith("http://127.0.0.1:"):
-            return
+        # All of one page, and of the page itself: the window may be a load ahead of it.
         seen = window.evaluate_js(
-            "({title: document.title, text: document.body ? document.body.innerText.slice(0, 2000) : '',"
-            " state: document.readyState})"
+            "({url: location.href, title: document.title, state: document.readyState,"
+            " text: document.body ? document.body.innerText.slice(0, 2000) : ''})"
         )
+        if not seen or not seen["url"].startswith("http://127.0.0.1:"):
+            return
         part = proof.with_name(proof.name + ".part")
-        part.write_text(json.dumps({"url": url, **(seen or {})}), encoding="utf-8")
+        part.write_text(json.dumps(seen), encoding="utf-8")
         part.replace(proof)
 
     def quietly() -> None:
-        with contextlib.suppress(Exception):
+        with PROVING, contextlib.suppress(Exception):
             look()
 
     # The event arrives on a thread that the answer to evaluate_js may need.

@@ -54,7 +54,7 @@ def test_listing_shows_folders_only(tmp_path: Path, project: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="names are bytes only there")
 def test_name_that_is_no_text_is_counted_not_shown(tmp_path: Path) -> None:
     """It could stand in no page and no address."""
-    os.mkdir(os.fsencode(tmp_path) + b"/\xff")  # noqa: PTH102
+    os.mkdir(os.fsencode(tmp_path) + b"/\xff")
     listing = list_folder(tmp_path)
     assert listing.folders == () and listing.left_out == 1
 

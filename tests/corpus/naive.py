@@ -44,9 +44,7 @@ def write_entry(target: str, project: Path) -> Path:
     module, _, expression = target.partition(":")
     entry = project / "start.py"
     name = expression.partition("(")[0]
-    entry.write_text(
-        ENTRY.format(module=module, name=name, expression=expression), encoding="utf-8"
-    )
+    entry.write_text(ENTRY.format(module=module, name=name, expression=expression), encoding="utf-8")
     return entry
 
 

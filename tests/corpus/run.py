@@ -9,8 +9,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from launcher import paths  # noqa: E402
-from tests.corpus import cases, naive, trial  # noqa: E402
+from launcher import paths
+from tests.corpus import cases, naive, trial
 
 LONGEST_ERROR = 120
 
@@ -33,9 +33,7 @@ def table(rows: Sequence[tuple[str, ...]]) -> str:
     """Write rows, the first of them titles, as a table in Markdown."""
     widths = [max(len(line[column]) for line in rows) for column in range(len(rows[0]))]
     lines = [
-        "| "
-        + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        + " |"
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |"
         for line in rows
     ]
     rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"

@@ -68,9 +68,7 @@ class Visitor:
             url, body, headers = urljoin(url, location), None, {}
         return page
 
-    def _once(
-        self, url: str, body: bytes | None, headers: dict[str, str]
-    ) -> tuple[Page, str | None]:
+    def _once(self, url: str, body: bytes | None, headers: dict[str, str]) -> tuple[Page, str | None]:
         parts = urlsplit(url)
         if f"{parts.scheme}://{parts.netloc}" != self._origin:
             return Page(0, f"a redirect away, to {url}".encode()), None

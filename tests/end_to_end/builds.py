@@ -162,14 +162,10 @@ class Building:
 
 def is_step(identifier: str, state: str) -> Callable[[Event], bool]:
     """Make the condition for the begin or the end of a step."""
-    return lambda event: (
-        event["event"] == "step" and event["id"] == identifier and event["state"] == state
-    )
+    return lambda event: event["event"] == "step" and event["id"] == identifier and event["state"] == state
 
 
-def copy_project(
-    source: Path, place: Path, *, settings: str = "", webview: str = "browser"
-) -> Path:
+def copy_project(source: Path, place: Path, *, settings: str = "", webview: str = "browser") -> Path:
     """Copy a sample and choose its web view: the player without one is frozen fastest."""
     shutil.copytree(source, place)
     set_up(place, settings=settings, webview=webview)
@@ -187,3 +183,13 @@ def set_up(project: Path, *, settings: str = "", webview: str = "browser") -> No
 def left_in(output: Path) -> list[str]:
     """List everything that stands in an output folder, hidden things too."""
     return sorted(os.listdir(output)) if output.is_dir() else []
+
+
+def assert_failed_in_order(build: Build, output: Path, code: int) -> None:
+    """See that a build failed as all do: one error, at the end, no traceback of ours, nothing left."""
+    assert build.code == code, (build.last, build.errors)
+    assert [event["event"] for event in build.events].count("error") == 1
+    assert build.error["exit_code"] == code
+    assert build.error["message"] and build.error["todo"]
+    assert "Traceback" not in build.errors
+    assert left_in(output) == []

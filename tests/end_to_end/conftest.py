@@ -17,6 +17,7 @@ import pytest
 
 from tests.end_to_end.builds import Build, Builder, Built, copy_project
 from tests.end_to_end.frozen import Stranger, open_folder
+from tests.support.screens import virtual_screen
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parent / "samples"
@@ -112,21 +113,22 @@ def display() -> Iterator[str]:
     if present:
         yield present
         return
-    server = shutil.which("Xvfb")
-    if server is None:
-        pytest.skip("there is neither a display nor Xvfb")
-    reading, writing = os.pipe()
-    process = subprocess.Popen(
-        [server, "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
-        pass_fds=[writing],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    try:
-        with os.fdopen(reading) as answer:
-            yield f":{answer.readline().strip()}"
-    finally:
-        process.terminate()
-        process.wait(30)
+    with virtual_screen() as screen:
+        yield screen.name
+
+
+@pytest.fixture(scope="session")
+def pythons() -> Callable[[str], str]:
+    """Return a function that finds the Python of a version on this machine."""
+
+    def find(version: str) -> str:
+        # pyenv keeps more Pythons than its commands let through.
+        kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+        found = [str(python) for python in sorted(kept.glob(f"{version}.*/bin/python"))]
+        for python in [*found, shutil.which(f"python{version}") or "python"]:
+            asked = subprocess.run([python, "--version"], capture_output=True, text=True, check=False)
+            if asked.stdout.startswith(f"Python {version}."):
+                return python
+        pytest.skip(f"Python {version} is not on this machine")
+
+    return find

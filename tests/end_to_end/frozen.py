@@ -75,6 +75,10 @@ class Stranger:
     ) -> Running:
         """Start a program from the root folder, with hardly any environment."""
         environ = {"HOME": str(self.home), "PATH": os.defpath, "LANG": "C.UTF-8"}
+        if host.WINDOWS:  # where no program starts without these
+            kept = ("SYSTEMROOT", "WINDIR", "COMSPEC", "PATH", "TEMP", "TMP")
+            environ |= {name: os.environ[name] for name in kept if name in os.environ}
+            environ |= {"USERPROFILE": str(self.home), "LOCALAPPDATA": str(self.home)}
         if headless:
             environ["LAUNCHER_HEADLESS"] = "1"
         running = Running(
@@ -89,9 +93,7 @@ class Stranger:
     def written(self) -> list[str]:
         """List all files below the home, relative to it."""
         return sorted(
-            path.relative_to(self.home).as_posix()
-            for path in self.home.rglob("*")
-            if not path.is_dir()
+            path.relative_to(self.home).as_posix() for path in self.home.rglob("*") if not path.is_dir()
         )
 
     def leave(self) -> None:
@@ -103,9 +105,7 @@ class Stranger:
 class Running:
     """A packaged program that was started."""
 
-    def __init__(
-        self, command: list[str], environ: Mapping[str, str], notes: Path, user: str | None
-    ) -> None:
+    def __init__(self, command: list[str], environ: Mapping[str, str], notes: Path, user: str | None) -> None:
         self._output, self._errors = notes.with_suffix(".out"), notes.with_suffix(".err")
         with self._output.open("wb") as output, self._errors.open("wb") as errors:
             self.process = subprocess.Popen(
@@ -131,9 +131,7 @@ class Running:
 
     def entry(self, *, seconds: float = 120.0) -> str:
         """Wait for the one line on standard output, the entry URL."""
-        until(
-            lambda: self.stdout.endswith("\n") or self.process.poll() is not None, seconds=seconds
-        )
+        until(lambda: self.stdout.endswith("\n") or self.process.poll() is not None, seconds=seconds)
         assert self.stdout, f"ended with {self.process.poll()}:\n{self.stderr}"
         return self.stdout.splitlines()[0]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.builds import Build, Builder, copy_project, left_in
+from tests.end_to_end.builds import Builder, assert_failed_in_order, copy_project, left_in, set_up
 
 pytestmark = pytest.mark.end_to_end
 
@@ -31,16 +31,6 @@ FAULTS = [
     Fault("factory_with_arguments", 3, ("create_app", "config"), ()),
     Fault("missing_distribution", 3, ("distribution_that_nobody_installed", "app.py", "line 5")),
 ]
-
-
-def assert_failed_in_order(build: Build, output: Path, code: int) -> None:
-    """See that a build failed as all do: one error, at the end, no traceback of ours, nothing left."""
-    assert build.code == code, (build.last, build.errors)
-    assert [event["event"] for event in build.events].count("error") == 1
-    assert build.error["exit_code"] == code
-    assert build.error["message"] and build.error["todo"]
-    assert "Traceback" not in build.errors
-    assert left_in(output) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.sample)
@@ -66,9 +56,7 @@ def test_the_lines_of_a_traceback_are_those_of_the_project_and_not_of_a_scratch_
     assert "launcher-rehearsal" not in message
 
 
-def test_several_apps_are_listed_and_each_can_be_picked(
-    builder: Builder, samples: Path, place: Path
-) -> None:
+def test_several_apps_are_listed_and_each_can_be_picked(builder: Builder, samples: Path, place: Path) -> None:
     project = copy_project(samples / "several", place / "project")
     error = builder.build(project, place / "dist").error
     assert error["candidates"] == ["quiz:app", "shop:app"]
@@ -124,3 +112,43 @@ def test_a_setting_that_is_wrong_is_named(
     assert_failed_in_order(build, place / "dist", build.error["exit_code"])
     for words in says:
         assert words in f"{build.error['message']} {build.error['todo']}"
+
+
+def test_a_secret_that_the_app_reads_is_named_and_can_be_replaced_by_a_setting(
+    builder: Builder, place: Path
+) -> None:
+    project = place / "project"
+    project.mkdir()
+    (project / "app.py").write_text(SECRETIVE, encoding="utf-8")
+    (project / ".env").write_text("GREETING=hello", encoding="utf-8")
+    set_up(project)
+    build = builder.build(project, place / "dist")
+    assert_failed_in_order(build, place / "dist", 5)
+    assert "KeyError: 'GREETING'" in build.error["message"]
+    warnings = [event["title"] for event in build.events if event["event"] == "warning"]
+    assert ".env stays behind" in warnings
+
+    (project / "pyproject.toml").unlink()
+    set_up(project, settings='env = { GREETING = "hello" }\n')
+    build = builder.build(project, place / "dist")
+    assert not list(build.program.parent.rglob(".env"))
+
+
+SECRETIVE = """
+import os
+from pathlib import Path
+
+from flask import Flask
+
+app = Flask(__name__)
+file = Path(__file__).with_name(".env")
+if file.exists():
+    name, _, value = file.read_text().partition("=")
+    os.environ[name] = value
+GREETING = os.environ["GREETING"]
+
+
+@app.route("/")
+def index():
+    return GREETING
+"""

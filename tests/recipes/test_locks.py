@@ -18,7 +18,7 @@ else:
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ROOT / "build" / "locks"
-NAMES = ("launcher", "develop", "player", "player-qt")
+NAMES = ("launcher", "develop", "player", "player-qt", "player-gtk")
 ENTRY = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+)", re.MULTILINE)
 
 
@@ -67,8 +67,8 @@ def test_locks_that_meet_agree(small: str, large: str) -> None:
     assert pinned(small).items() <= pinned(large).items()
 
 
-def test_the_player_s_locks_install_together() -> None:
-    player, qt = pinned("player"), pinned("player-qt")
-    assert {name: player[name] for name in player.keys() & qt.keys()} == {
-        name: qt[name] for name in player.keys() & qt.keys()
-    }
+@pytest.mark.parametrize("kind", ["qt", "gtk"])
+def test_the_player_s_locks_install_together(kind: str) -> None:
+    player, more = pinned("player"), pinned(f"player-{kind}")
+    both = player.keys() & more.keys()
+    assert {name: player[name] for name in both} == {name: more[name] for name in both}

@@ -61,7 +61,8 @@ def exchange(port: int, sent: bytes) -> bytes:
         suppress(ConnectionResetError, BrokenPipeError),
     ):
         connection.sendall(sent)
-        connection.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # refused before all of it was sent
+            connection.shutdown(socket.SHUT_WR)
         while data := connection.recv(65536):
             received += data
     return received

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,7 +72,12 @@ class Backends:
     ) -> Backend:
         """Start a backend; `manifest` and `order` are what differs from the plainest."""
         path = self._place / f"launcher {len(self._made)}.json"
-        values = {"name": "Quiz", "identifier": "org.example.quiz", "version": "1", **(manifest or {})}
+        values = {
+            "name": "Quiz",
+            "identifier": f"org.example.quiz-{os.getpid()}",
+            "version": "1",
+            **(manifest or {}),
+        }
         Manifest(**values, target=target).save(path)
         ordered = Order(str(path), str(project), str(self.folders.root), **(order or {}))
         options.setdefault("environ", environment())

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from launcher import runtime  # noqa: E402
-from launcher.errors import LauncherError  # noqa: E402
+from launcher import runtime
+from launcher.errors import LauncherError
+
+
+def watch(restart: Callable[[], None]) -> None:
+    """Restart the app whenever a file called `restart` appears beside it, and take the file away."""
+    place = Path(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))["root"]) / "restart"
+    while True:
+        if place.exists():
+            place.unlink()
+            restart()
+        time.sleep(0.05)
 
 
 def main() -> None:
@@ -19,6 +31,8 @@ def main() -> None:
         told[name] = Path(told[name])
     told["backend"] = tuple(told["backend"])
     told["arguments"] = tuple(told["arguments"])
+    if told.pop("watch", None):
+        told["watch"] = watch
     try:
         code = runtime.run(runtime.Launch(**told), lambda line: print(line, flush=True))
     except LauncherError as error:

@@ -41,8 +41,7 @@ def environment(**more: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("LAUNCHER_", "FLASK_", "WERKZEUG_", "PYTEST_"))
-        and name != "BROWSER"
+        if not name.startswith(("LAUNCHER_", "FLASK_", "WERKZEUG_", "PYTEST_")) and name != "BROWSER"
     }
     return {**kept, **more}
 
@@ -54,7 +53,7 @@ class Start:
     project: Path
     target: Target = field(default_factory=lambda: Target(None, "app.py", None, ".", "a test"))
     name: str = "Test Program"
-    identifier: str = "org.example.test-program"
+    identifier: str = f"org.example.test-{os.getpid()}"  # and with it the port
     webview: str = "browser"
     headless: bool = True
     env: Mapping[str, str] = field(default_factory=dict)
@@ -87,10 +86,13 @@ class Program:
             **start.launch,
         }
         (place / "launch.json").write_text(json.dumps(launch), encoding="utf-8")
+        self._proof = place / "proof.json"
         self._output, self._errors = place / "stdout", place / "stderr"
         chosen = {"LAUNCHER_HOME": str(home), "HOME": str(place)}
         if start.headless:
             chosen["LAUNCHER_HEADLESS"] = "1"
+        else:
+            chosen["LAUNCHER_WINDOW_PROOF"] = str(self._proof)
         with self._output.open("wb") as output, self._errors.open("wb") as errors:
             self.process = subprocess.Popen(
                 [sys.executable, str(DRIVE), str(place / "launch.json")],
@@ -136,6 +138,16 @@ class Program:
                 None,
             )
         ) or psutil.Process(0)
+
+    def proof(self) -> dict[str, str]:
+        """Wait for what the window last showed of the app: `url`, `title`, `text` and `state`."""
+        until(self._proof.exists, what=lambda: self.stderr)
+        seen: dict[str, str] = json.loads(self._proof.read_text(encoding="utf-8"))
+        return seen
+
+    def has_proof(self) -> bool:
+        """Tell whether the window has shown the app."""
+        return self._proof.exists()
 
     def note_processes(self) -> list[psutil.Process]:
         """List the program's processes, and remember them for the end of the test."""

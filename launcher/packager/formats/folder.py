@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from launcher import home
+from launcher import frozen, home
 from launcher.errors import BuildError
 
 
@@ -21,6 +21,7 @@ def make(bundle: Path, output: Path, base: str) -> tuple[Path, int, str]:
         mark = os.readlink(path) if path.is_symlink() else home.digest(path)
         hasher.update(f"{mark}  {name}\n".encode())
         size += path.lstat().st_size
+    refuse_foreign(place)
     replace(bundle, place)
     return place, size, hasher.hexdigest()
 
@@ -30,6 +31,19 @@ def _files(bundle: Path) -> Iterator[tuple[str, Path]]:
         for name in names:
             path = Path(folder) / name
             yield path.relative_to(bundle).as_posix(), path
+
+
+def refuse_foreign(place: Path) -> None:
+    """Raise BuildError when something stands at `place` that no build of ours made: it may be work."""
+    if not place.exists() and not place.is_symlink():
+        return
+    is_ours = (place / frozen.LAYERS / frozen.MANIFEST).is_file() and not place.is_symlink()
+    is_empty = place.is_dir() and not place.is_symlink() and not any(place.iterdir())
+    if not is_ours and not is_empty:
+        raise BuildError(
+            f"{place} is there already, and is not a program that was built before.",
+            "Choose another folder with --output, or another name with --name.",
+        )
 
 
 def replace(fresh: Path, place: Path) -> None:

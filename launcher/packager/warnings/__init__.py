@@ -1,12 +1,13 @@
 """What may not work on a friend's machine, found by reading files; one file a kind.
 
-`find` looks at what travels and runs nothing. What accompanies the app (tests, examples) is not looked at.
+`find` looks at what travels, and at the facts of a rehearsal; it runs nothing. What accompanies the app (tests, examples) is not looked at.
 """
 
 from __future__ import annotations
 
 from launcher.packager.app_layer import AppLayer
 from launcher.packager.plan import Plan
+from launcher.packager.rehearsal import Facts
 from launcher.packager.site import Site
 from launcher.packager.warnings import (
     addresses,
@@ -15,6 +16,7 @@ from launcher.packager.warnings import (
     imports,
     places,
     programs,
+    rehearsal,
     requirements,
     secret,
     servers,
@@ -25,11 +27,13 @@ from launcher.packager.warnings.reading import Reading
 __all__ = ["Notice", "find"]
 
 
-def find(made: Plan, chosen: Site, layer: AppLayer, *, rehearsed: bool = False) -> tuple[Notice, ...]:
-    """Return the warnings about a project; `rehearsed` tells that it was seen to run."""
+def find(
+    made: Plan, chosen: Site, layer: AppLayer, facts: Facts | None = None
+) -> tuple[Notice, ...]:
+    """Return the warnings about a project, and about what its rehearsal saw where there was one."""
     reading = Reading(layer.source, layer.files)
     return (
-        *requirements.look(made, chosen, rehearsed=rehearsed),
+        *requirements.look(made, chosen, rehearsed=facts is not None),
         *imports.look(reading),
         *servers.look(reading),
         *programs.look(reading),
@@ -38,4 +42,5 @@ def find(made: Plan, chosen: Site, layer: AppLayer, *, rehearsed: bool = False) 
         *secret.look(reading),
         *debugging.look(reading, made.root),
         *files.look(layer),
+        *(rehearsal.look(facts, layer) if facts is not None else ()),
     )

@@ -12,9 +12,7 @@ settings = {
     "STORAGE_FILESYSTEM_DIRECTORY": str(pastes),
 }
 file = pastes.with_name("bepasty.conf")
-file.write_text(
-    "".join(f"{key} = {value!r}\n" for key, value in settings.items()), encoding="utf-8"
-)
+file.write_text("".join(f"{key} = {value!r}\n" for key, value in settings.items()), encoding="utf-8")
 os.environ["BEPASTY_CONFIG"] = str(file)
 
 from bepasty.app import create_app  # noqa: E402  (after its settings)

@@ -4,4 +4,4 @@ import os
 
 os.environ.setdefault("RADICALE_CONFIG", "settings.ini")
 
-from radicale import application as app  # noqa: E402, F401  (reads its settings at import)
+from radicale import application as app  # noqa: F401  (reads its settings at import)

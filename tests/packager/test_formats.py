@@ -1,0 +1,112 @@
+"""The formats: what a bundle is handed over as."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from launcher import host
+from launcher.errors import BuildError
+from launcher.packager.formats import FORMATS, folder, tar_gz
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """A small bundle, in a work folder beside its final place."""
+    made = tmp_path / "out" / ".work" / "Quiz"
+    (made / "layers").mkdir(parents=True)
+    (made / "layers" / "launcher.json").write_text("{}", encoding="utf-8")
+    (made / "Quiz").write_text("program", encoding="utf-8")
+    (made / "Quiz").chmod(0o755)
+    (made / "empty").mkdir()
+    if not host.WINDOWS:
+        (made / "libx.so").symlink_to("Quiz")
+    return made
+
+
+def test_the_folder_comes_last_for_it_moves_the_bundle() -> None:
+    assert list(FORMATS)[-1] == "folder"
+
+
+def test_a_folder_gets_its_name_whole(bundle: Path) -> None:
+    output = bundle.parents[1]
+    place, size, digest = folder.make(bundle, output, "Quiz-1.0")
+    assert place == output / "Quiz"
+    assert sorted(os.listdir(output)) == [".work", "Quiz"]
+    assert size == sum(path.lstat().st_size for path in place.rglob("*") if not path.is_dir())
+    assert len(digest) == 64
+
+
+def test_the_digest_of_a_folder_is_that_of_its_content(bundle: Path) -> None:
+    output = bundle.parents[1]
+    _, _, before = folder.make(bundle, output, "")
+    (output / "Quiz").rename(bundle)
+    assert folder.make(bundle, output, "")[2] == before
+    (output / "Quiz").rename(bundle)
+    (bundle / "Quiz").write_text("PROGRAM", encoding="utf-8")
+    assert folder.make(bundle, output, "")[2] != before
+
+
+def test_an_older_program_is_replaced_and_nothing_of_it_stays(bundle: Path) -> None:
+    output = bundle.parents[1]
+    old = output / "Quiz" / "layers"
+    old.mkdir(parents=True)
+    (old / "launcher.json").write_text("{}", encoding="utf-8")
+    (old / "gone.py").write_text("", encoding="utf-8")
+    folder.make(bundle, output, "")
+    assert not (old / "gone.py").exists()
+    assert sorted(os.listdir(output)) == [".work", "Quiz"]
+    assert os.listdir(output / ".work") == []
+
+
+@pytest.mark.parametrize("kind", ["a folder with work in it", "a file", "a link"])
+def test_what_no_build_made_is_not_replaced(bundle: Path, kind: str) -> None:
+    output = bundle.parents[1]
+    place = output / "Quiz"
+    if kind == "a file":
+        place.write_text("mine", encoding="utf-8")
+    elif kind == "a link":
+        if host.WINDOWS:
+            pytest.skip("links need rights there")
+        place.symlink_to(output)
+    else:
+        place.mkdir()
+        (place / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(BuildError, match="is there already"):
+        folder.make(bundle, output, "")
+    assert bundle.is_dir()
+    assert place.exists()
+
+
+def test_an_empty_folder_may_be_taken(bundle: Path) -> None:
+    output = bundle.parents[1]
+    (output / "Quiz").mkdir()
+    assert (folder.make(bundle, output, "")[0] / "Quiz").is_file()
+
+
+@pytest.mark.skipif(host.WINDOWS, reason="modes and links are POSIX")
+def test_a_tar_gz_holds_links_modes_and_empty_folders(bundle: Path) -> None:
+    output = bundle.parents[1]
+    place, size, digest = tar_gz.make(bundle, output, "Quiz-1.0-linux")
+    assert place == output / "Quiz-1.0-linux.tar.gz"
+    assert size == place.stat().st_size
+    assert digest == hashlib.sha256(place.read_bytes()).hexdigest()
+    with tarfile.open(place) as archive:
+        members = {member.name: member for member in archive.getmembers()}
+    assert members["Quiz/Quiz"].mode & 0o777 == 0o755
+    assert members["Quiz/libx.so"].linkname == "Quiz"
+    assert members["Quiz/empty"].isdir()
+    assert os.listdir(output / ".work") == ["Quiz"]
+
+
+def test_the_same_bundle_gives_the_same_bytes_on_a_given_date(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    first = tar_gz.make(bundle, bundle.parents[1], "one")[2]
+    os.utime(bundle / "Quiz", (1, 1))
+    assert tar_gz.make(bundle, bundle.parents[1], "two")[2] == first

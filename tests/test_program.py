@@ -1,0 +1,110 @@
+"""What a program makes of its backend's events before and after there is a window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from launcher.launch import Launch
+from launcher.paths import AppFolders
+from launcher.program import Program
+from launcher.project.manifest import Manifest
+from launcher.project.target import Target
+
+
+class Window:
+    """A window that notes what is asked of it."""
+
+    def __init__(self, place: str = "/") -> None:
+        self.asked: list[str] = []
+        self._place = place
+
+    def show_page(self, page: str) -> None:
+        self.asked.append("a page of ours")
+
+    def go(self, url: str) -> None:
+        self.asked.append(url)
+
+    def place(self) -> str:
+        return self._place
+
+    def come_forward(self) -> None:
+        self.asked.append("come forward")
+
+    def close(self) -> None:
+        self.asked.append("close")
+
+
+@pytest.fixture
+def program(folders: AppFolders, monkeypatch: pytest.MonkeyPatch) -> Iterator[Program]:
+    """A program that was not run: nothing is behind it but the events of the test."""
+    monkeypatch.delenv("LAUNCHER_HEADLESS", raising=False)
+    manifest = Manifest("Quiz", "org.example.quiz", "1", Target("quiz", None, "app", ".", "a test"))
+    launch = Launch(Path("launcher.json"), Path(), ("backend",))
+    made = Program(launch, manifest, folders, lambda line: None)
+    yield made
+    made.log.close()
+
+
+READY = {"event": "ready", "url": "http://127.0.0.1:20000/.launcher/enter?ticket"}
+FAILED = {"event": "failed", "sentence": "It broke.", "todo": "", "details": ""}
+ORDERS: dict[str, tuple[list[dict[str, str]], list[str]]] = {
+    "the app is ready": ([READY], [READY["url"]]),
+    "the app is ready and a second start knocks": ([READY, {"event": "raise"}], [READY["url"]]),
+    "the app fails": ([FAILED], ["a page of ours"]),
+    "the app fails after it was ready": ([READY, FAILED], ["a page of ours"]),
+    "nothing happened": ([], []),
+}
+
+
+@pytest.mark.parametrize("case", ORDERS)
+def test_window_shows_the_last_word_when_it_opens_after(program: Program, case: str) -> None:
+    events, shown = ORDERS[case]
+    window = Window()
+    for event in events:
+        program._on_event(event)
+    program._opened(window)
+    assert window.asked == shown
+
+
+def test_window_that_is_open_is_asked_at_once(program: Program) -> None:
+    window = Window()
+    program._opened(window)
+    for event in (READY, {"event": "raise"}, FAILED):
+        program._on_event(event)
+    assert window.asked == [READY["url"], "come forward", "a page of ours"]
+
+
+@pytest.mark.parametrize(
+    ("place", "following"),
+    [("/", ""), ("/notes?page=2", "&next=/notes%3Fpage%3D2"), ("/süß", "&next=/s%C3%BC%C3%9F")],
+)
+def test_window_comes_back_to_the_place_that_was_looked_at(
+    program: Program, place: str, following: str
+) -> None:
+    window = Window(place)
+    program._opened(window)
+    program._on_event(READY)
+    assert window.asked == [READY["url"] + following]
+
+
+def test_window_that_comes_after_the_end_is_closed(program: Program) -> None:
+    window = Window()
+    program._on_event(READY)
+    program._close()
+    program._opened(window)
+    assert window.asked == ["close"]
+
+
+def test_death_after_the_failure_was_told_adds_nothing(
+    program: Program, capsys: pytest.CaptureFixture[str]
+) -> None:
+    window = Window()
+    program._opened(window)
+    program._on_event(FAILED)
+    program._on_event({"event": "ended", "code": 6})
+    assert window.asked == ["a page of ours"]
+    assert program.code == 6
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,250 @@
+"""Where no web view works: a Chromium in app mode, else the default browser, and always a way to quit."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from launcher import host, pages
+from tests.conftest import StartProgram, WriteFiles
+from tests.support.asking import Visitor
+from tests.support.processes import left_of
+from tests.support.programs import Program
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.skipif(host.WINDOWS, reason="stands in for browsers by shell scripts")
+
+HELLO = "from flask import Flask\napp = Flask('x')\napp.add_url_rule('/', view_func=lambda: 'hello')\n"
+GATE = "import os, time\nwhile not os.path.exists('go'):\n    time.sleep(0.02)\n"
+
+# Notes what it was asked for and stays, as a browser does; with its own window open it hands over and ends.
+CHROMIUM = """#!/bin/sh
+printf '%s\\n' "$@" >> "{place}/asked"
+/bin/mkdir "{place}/open" 2>/dev/null || exit 0
+exec /bin/sleep 1000
+"""
+BROWSER = """#!/bin/sh
+printf '%s\\n' "$1" >> "{place}/asked"
+"""
+
+
+class Browser:
+    """A stand-in for a browser, and what it was asked to show."""
+
+    def __init__(self, place: Path, name: str, script: str) -> None:
+        place.mkdir()
+        self.place = place
+        self.program = place / name
+        self.program.write_text(script.format(place=place))
+        self.program.chmod(0o755)
+
+    def asked(self) -> list[str]:
+        """Return every argument that it was given."""
+        asked = self.place / "asked"
+        return asked.read_text().splitlines() if asked.exists() else []
+
+    def addresses(self) -> list[str]:
+        """Return every address that it was to show."""
+        shown = [text.removeprefix("--app=") for text in self.asked()]
+        return [text for text in shown if text.startswith(("http:", "file:"))]
+
+
+@pytest.fixture
+def chromium(tmp_path: Path) -> Browser:
+    """The only Chromium on this machine's PATH."""
+    return Browser(tmp_path / "chromium", "chromium", CHROMIUM)
+
+
+@pytest.fixture
+def default_browser(tmp_path: Path) -> Browser:
+    """The default browser of a machine without a Chromium."""
+    return Browser(tmp_path / "browser", "firefox", BROWSER)
+
+
+Open = Callable[..., Program]
+
+
+@pytest.fixture
+def open_in(start_program: StartProgram, write_files: WriteFiles) -> Callable[..., Program]:
+    """Return a function that opens an app's code on a machine that has one browser."""
+
+    def open_it(browser: Browser, code: str = HELLO, **options: object) -> Program:
+        env = {
+            "PATH": str(browser.place),
+            "BROWSER": str(browser.program),
+            "DISPLAY": ":a-screen",
+            **(options.pop("env", {})),  # type: ignore[dict-item]
+        }
+        return start_program(write_files({"app.py": code}), headless=False, env=env, **options)
+
+    return open_it
+
+
+def greeted(url: str) -> None:
+    """Enter by an address, and wait for the app as a browser does."""
+    visitor = Visitor(url)
+    until(lambda: visitor.ask("/").text == "hello")
+
+
+def window_of(program: Program) -> psutil.Process:
+    """Return the stand-in's process that stays."""
+    return until(
+        lambda: next(
+            (one for one in psutil.Process(program.process.pid).children() if one.name() == "sleep"), None
+        )
+    ) or psutil.Process(0)
+
+
+def test_chromium_shows_the_app_in_a_profile_of_its_own(open_in: Open, chromium: Browser) -> None:
+    program = open_in(chromium)
+    until(chromium.addresses)
+    greeted(chromium.addresses()[0])
+    asked = chromium.asked()
+    assert asked[0].startswith("--app=http://127.0.0.1:")
+    assert f"--user-data-dir={program.folders.web_profile}" in asked
+    assert "--window-size=1024,720" in asked
+    assert ("--no-sandbox" in asked) == (host.LINUX and host.is_root())
+    window_of(program)
+    assert program.stop(signal.SIGTERM) == 0
+    assert len(chromium.addresses()) == 1
+
+
+def test_closing_chromium_s_window_ends_everything(open_in: Open, chromium: Browser) -> None:
+    program = open_in(chromium)
+    window = window_of(program)
+    everyone = program.note_processes()
+    window.terminate()
+    assert left_of(everyone) == []
+    assert program.wait() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_closes_chromium_s_window_too(open_in: Open, chromium: Browser, number: int) -> None:
+    program = open_in(chromium)
+    window_of(program)
+    everyone = program.note_processes()
+    program.process.send_signal(number)
+    assert left_of(everyone) == []
+    assert program.wait() == 0
+
+
+def test_chromium_waits_with_the_server_s_own_page(
+    open_in: Open, chromium: Browser, write_files: WriteFiles
+) -> None:
+    open_in(chromium, GATE + HELLO)
+    until(chromium.addresses)
+    visitor = Visitor(chromium.addresses()[0])
+    assert "is starting" in visitor.ask("/").text
+    (write_files({}) / "go").touch()
+    until(lambda: visitor.ask("/").text == "hello")
+    assert len(chromium.addresses()) == 1
+
+
+def test_second_start_opens_another_window_of_the_first(open_in: Open, chromium: Browser) -> None:
+    first = open_in(chromium)
+    until(chromium.addresses)
+    window_of(first)
+    assert open_in(chromium).wait() == 0
+    until(lambda: len(chromium.addresses()) == 2)
+    greeted(chromium.addresses()[1])
+    assert first.stop(signal.SIGTERM) == 0
+
+
+def test_failure_is_shown_in_chromium(open_in: Open, chromium: Browser) -> None:
+    program = open_in(chromium, "1 / 0\n")
+    until(lambda: any(address.startswith("file:") for address in chromium.addresses()))
+    (address,) = [one for one in chromium.addresses() if one.startswith("file:")]
+    assert "ZeroDivisionError" in Path(urlsplit(address).path).read_text()
+    window = window_of(program)
+    everyone = program.note_processes()
+    window.terminate()
+    assert left_of(everyone) == []
+    assert program.wait() == 6
+
+
+def test_web_view_that_cannot_be_used_is_replaced_by_a_browser(
+    open_in: Open, chromium: Browser, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "webview.py").write_text("raise OSError('libEGL.so.1: cannot open shared object file')\n")
+    program = open_in(chromium, webview="qt", env={"PYTHONPATH": str(broken)})
+    until(chromium.addresses)
+    greeted(chromium.addresses()[0])
+    window_of(program)
+    assert program.stop(signal.SIGTERM) == 0
+    assert "no native window (OSError: libEGL.so.1" in program.log
+    assert len(chromium.addresses()) == 1
+
+
+def test_browser_that_was_asked_for_is_used_though_there_is_a_web_view(
+    open_in: Open, chromium: Browser
+) -> None:
+    program = open_in(chromium, webview="qt", launch={"browser": True})
+    until(chromium.addresses)
+    assert program.stop(signal.SIGTERM) == 0
+
+
+class TestDefaultBrowser:
+    """Two tabs: one to quit by, and the app in front of it."""
+
+    def visitors(self, browser: Browser) -> tuple[Visitor, Visitor]:
+        until(lambda: len(browser.addresses()) == 2)
+        control, app = browser.addresses()
+        return Visitor(control), Visitor(app)
+
+    def test_app_and_a_page_to_quit_by_are_opened(self, open_in: Open, default_browser: Browser) -> None:
+        program = open_in(default_browser)
+        control, app = self.visitors(default_browser)
+        assert control.entered.header("location") == pages.CONTROL
+        assert "is open in this browser" in control.ask(pages.CONTROL).text
+        assert app.entered.header("location") == "/"
+        until(lambda: app.ask("/").text == "hello")
+        assert program.stop(signal.SIGTERM) == 0
+        assert len(default_browser.addresses()) == 2
+
+    def test_quitting_ends_everything(self, open_in: Open, default_browser: Browser) -> None:
+        program = open_in(default_browser)
+        control, _ = self.visitors(default_browser)
+        everyone = program.note_processes()
+        assert "has ended" in control.ask(pages.QUIT, method="POST", body=b"").text
+        assert left_of(everyone) == []
+        assert program.wait() == 0
+
+    def test_quitting_works_while_the_app_is_still_starting(
+        self, open_in: Open, default_browser: Browser
+    ) -> None:
+        program = open_in(default_browser, GATE)
+        control, _ = self.visitors(default_browser)
+        assert control.ask(pages.QUIT, method="POST", body=b"").status == 200
+        assert program.wait() == 0
+
+    def test_second_start_opens_one_more_tab(self, open_in: Open, default_browser: Browser) -> None:
+        first = open_in(default_browser)
+        self.visitors(default_browser)
+        assert open_in(default_browser).wait() == 0
+        until(lambda: len(default_browser.addresses()) == 3)
+        assert Visitor(default_browser.addresses()[2]).entered.header("location") == "/"
+        assert first.stop(signal.SIGTERM) == 0
+
+    def test_failure_is_shown_and_the_program_does_not_linger(
+        self, open_in: Open, default_browser: Browser
+    ) -> None:
+        """With the app gone there is no page to quit by, and nobody could end the program."""
+        program = open_in(default_browser, "1 / 0\n")
+        assert program.wait() == 6
+        last = default_browser.addresses()[-1]
+        assert last.startswith("file:")
+        assert "ZeroDivisionError" in Path(urlsplit(last).path).read_text()
+
+    def test_remote_session_with_a_browser_and_no_screen_is_served(
+        self, open_in: Open, default_browser: Browser
+    ) -> None:
+        program = open_in(default_browser, webview="qt", env={"DISPLAY": "", "WAYLAND_DISPLAY": ""})
+        self.visitors(default_browser)
+        assert program.stop(signal.SIGTERM) == 0
