@@ -157,12 +157,7 @@ def build(
             "event": "done",
             "program": str(built.program),
             "artifacts": [
-                {
-                    "format": one.format,
-                    "path": str(one.path),
-                    "bytes": one.size,
-                    "sha256": one.sha256,
-                }
+                {"format": one.format, "path": str(one.path), "bytes": one.size, "sha256": one.sha256}
                 for one in built.artifacts
             ],
             "reports": [str(path) for path in built.reports],

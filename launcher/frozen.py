@@ -56,8 +56,8 @@ def _go_back(manifest: Path, wanted: list[str], say: Callable[[str], None]) -> N
         restoring.run(manifest, wanted[0] if wanted else None, lambda line: _say(say, line))
     except LauncherError as error:
         _tell(error, manifest)
-        sys.exit(error.exit_code)
-    sys.exit(0)
+        runtime.leave(error.exit_code)
+    runtime.leave(0)
 
 
 def _say(say: Callable[[str], None], line: str) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from launcher import host, pages, single
 from launcher.errors import LauncherError, RuntimeFailure
@@ -95,7 +96,7 @@ def show_failure(manifest: manifests.Manifest, error: LauncherError) -> None:
             native.show(opening)
 
 
-def leave(code: int) -> None:
+def leave(code: int) -> NoReturn:
     """End the process now: a window library's thread must not keep a closed program alive."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(Exception):

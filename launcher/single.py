@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import socket
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from launcher.locking import lock
 from launcher.policy import ADDRESS, PREFIX
 
 RAISE = PREFIX + "raise"
@@ -17,11 +17,7 @@ RUNNING = "running.json"
 
 
 class Lock:
-    """A lock that the system gives up by itself when its process ends, however it ends.
-
-    A library for this exists; the one in use everywhere imports asyncio, a
-    tenth of the time in which a packaged app has its window.
-    """
+    """The lock that says which copy is the first."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -30,17 +26,7 @@ class Lock:
     def acquire(self) -> bool:
         """Take the lock if nobody holds it; tell whether it is ours now."""
         file = self._path.open("ab")
-        try:
-            if sys.platform == "win32":
-                import msvcrt
-
-                file.seek(0)
-                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-            else:
-                import fcntl
-
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not lock(file):
             file.close()
             return False
         self._file = file

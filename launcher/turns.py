@@ -8,12 +8,12 @@ nobody may change the files under it.
 from __future__ import annotations
 
 import os
-import sys
 import time
 from pathlib import Path
 from typing import BinaryIO
 
 from launcher.errors import RuntimeFailure
+from launcher.locking import lock
 
 PATIENCE = 20.0  # seconds: longer than an orphaned backend drains
 PAUSE = 0.02
@@ -34,7 +34,8 @@ def take(path: Path, *, patience: float = PATIENCE) -> Turn:
     """Wait for the turn; raises RuntimeFailure when the one before does not end."""
     file = path.open("ab")
     deadline = time.monotonic() + patience
-    while not _lock(file):
+    # A worker that the app forks must not inherit it, for it may outlive the backend by far.
+    while not lock(file, inherited=False):
         if time.monotonic() > deadline:
             file.close()
             raise RuntimeFailure(
@@ -42,24 +43,6 @@ def take(path: Path, *, patience: float = PATIENCE) -> Turn:
             )
         time.sleep(PAUSE)
     return Turn(file)
-
-
-def _lock(file: BinaryIO) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            # Of the process, not of the descriptor: a worker that the app forks must not inherit it,
-            # for it may outlive the backend by far.
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def path_in(private: Path) -> Path:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # A module imports from its own floor or from those below; whatever is not listed has no floor yet.
 FLOORS: dict[str, tuple[str, ...]] = {
-    "ground": ("launcher", "errors", "host", "names"),
+    "ground": ("launcher", "errors", "host", "names", "locking", "writing", "versions"),
     "first": ("paths", "logs", "signals", "launch", "project", "project.*"),
     "second": (
         "policy",
@@ -30,6 +30,12 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "loading",
         "report",
         "home",
+        "switching",
+        "updating",
+        "turns",
+        "backups",
+        "restoring",
+        "adapting",
         "single",
         "environ",
         "isolation",
@@ -58,8 +64,9 @@ MAY_EXIT = {
 # nothing to it: whatever is not imported by then would be looked for among the user's own modules.
 LAZY = {
     ("loading", "flask.cli"): "the user's own Flask",
-    ("single", "msvcrt"): "there is none elsewhere, and a backend takes no lock",
-    ("single", "fcntl"): "there is none elsewhere, and a backend takes no lock",
+    ("locking", "msvcrt"): "there is none elsewhere, and the home is locked before the user's code",
+    ("locking", "fcntl"): "there is none elsewhere, and the home is locked before the user's code",
+    ("home", "launcher.backups"): "SQLite, which most starts have no use for; before the user's code",
     ("interpreting", "multiprocessing"): "in a process that has no user code in it yet",
     ("paths", "platformdirs"): "a backend is told its folders",
     ("server", "waitress.server"): "when the server is made, before the user's code",
@@ -247,7 +254,7 @@ def test_no_command_goes_through_a_shell(module: str) -> None:
 @pytest.mark.parametrize("module", modules())
 def test_platform_is_asked_in_one_place(module: str) -> None:
     """`sys.platform` beside `host` only where a type checker must follow it into a platform's own modules."""
-    if short(module) in ("host", "single", "start_backend"):
+    if short(module) in ("host", "locking", "start_backend"):
         return
     text = {
         ast.unparse(node) for node in ast.walk(tree_of(modules()[module])) if isinstance(node, ast.Attribute)

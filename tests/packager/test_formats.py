@@ -11,6 +11,7 @@ import pytest
 
 from launcher import host
 from launcher.errors import BuildError
+from launcher.packager import uniform
 from launcher.packager.formats import FORMATS, folder, tar_gz
 
 
@@ -107,6 +108,8 @@ def test_the_same_bundle_gives_the_same_bytes_on_a_given_date(
     bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    uniform.settle(bundle, uniform.moment_of(bundle))
     first = tar_gz.make(bundle, bundle.parents[1], "one")[2]
     os.utime(bundle / "Quiz", (1, 1))
+    uniform.settle(bundle, uniform.moment_of(bundle))
     assert tar_gz.make(bundle, bundle.parents[1], "two")[2] == first

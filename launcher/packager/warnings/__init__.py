@@ -1,6 +1,7 @@
 """What may not work on a friend's machine, found by reading files; one file a kind.
 
-`find` looks at what travels, and at the facts of a rehearsal; it runs nothing. What accompanies the app (tests, examples) is not looked at.
+`find` looks at what travels, and at the facts of a rehearsal; it runs nothing.
+What accompanies the app (tests, examples) is not looked at.
 """
 
 from __future__ import annotations
