@@ -151,6 +151,7 @@ def _rehearsed(made: plan.Plan, output: Path) -> Facts:
             layer_of(made, None, None).lay(copy)
         else:
             app_layer.copy_for_rehearsal(made.root, copy, output=output)
+        uniform.settle_copy(copy)
         try:
             return rehearse(made.manifest, copy, made.interpreter, scratch)
         except BrokenProject as error:

@@ -54,6 +54,16 @@ def settle(bundle: Path, moment: int) -> None:
     _settle(bundle, moment)
 
 
+def settle_copy(folder: Path) -> None:
+    """Give the files of a scratch copy the times that they will have in the bundle: pages show them."""
+    latest = chosen_moment() or LATEST
+    for place, _, files in os.walk(folder):
+        for path in (Path(place) / name for name in files):
+            if not path.is_symlink():
+                moment = min(_time_of(path), latest)
+                os.utime(path, (moment, moment))
+
+
 def _brought(bundle: Path) -> Iterator[Path]:
     """List the files that the build only copied: those of the layers, without bytecode."""
     layers = bundle / frozen.LAYERS

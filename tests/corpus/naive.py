@@ -10,10 +10,9 @@ import psutil
 
 from launcher import host
 from tests.corpus.cases import Case
-from tests.corpus.environments import environment_for, moved_away, python_of
-from tests.corpus.trial import Terms, Trial, forget, last_error, project_of, size_of
-from tests.corpus.visitor import Visitor
-from tests.end_to_end.frozen import Running, Stranger, open_folder, sealed
+from tests.corpus.environments import environment_for, python_of
+from tests.corpus.trial import Made, Terms, Way, last_error, project_of
+from tests.end_to_end.frozen import Running
 from tests.support.processes import with_descendants
 from tests.support.waiting import until
 
@@ -24,17 +23,6 @@ from {module} import {name}
 app = {expression}
 serve(app, host="127.0.0.1", port=0)
 """
-
-
-def attempt(case: Case, terms: Terms) -> Trial:
-    """Build the application with plain PyInstaller and visit it; nothing is raised."""
-    trial = Trial(case.name, len(case.visits))
-    try:
-        with open_folder(f"naive-{case.name}-") as place:
-            _attempt(case, terms, place, trial)
-    except Exception as error:  # whatever it is, it belongs in the table
-        trial.note(f"{type(error).__name__}: {error}")
-    return trial
 
 
 def write_entry(target: str, project: Path) -> Path:
@@ -48,7 +36,8 @@ def write_entry(target: str, project: Path) -> Path:
     return entry
 
 
-def _attempt(case: Case, terms: Terms, place: Path, trial: Trial) -> None:
+def build(case: Case, terms: Terms, place: Path) -> Made:
+    """Build with PyInstaller, installed into the application's own environment."""
     environment = environment_for(
         f"{case.name}-naive", (*case.requirements, "waitress", "pyinstaller"), terms.cache
     )
@@ -67,38 +56,18 @@ def _attempt(case: Case, terms: Terms, place: Path, trial: Trial) -> None:
         text=True,
         check=False,
     )
-    trial.seconds = time.monotonic() - begin
+    seconds = time.monotonic() - begin
     if done.returncode:
-        trial.note(f"build: {last_error(done.stderr)}")
-        return
-    bundle = place / "programs" / entry.stem
-    trial.size = size_of(bundle)
-    with moved_away(project, environment), sealed(bundle):
-        _try(case, bundle / host.executable_name(entry.stem), Stranger(place), trial)
+        raise RuntimeError(f"build: {last_error(done.stderr)}")
+    program = place / "programs" / entry.stem / host.executable_name(entry.stem)
+    return Made(program, (project, environment), seconds)
 
 
-def _try(case: Case, program: Path, stranger: Stranger, trial: Trial) -> None:
-    forget(case)
-    try:
-        for later in (False, True):
-            visits = [visit for visit in case.visits if visit.later is later]
-            if not visits:
-                continue
-            running = stranger.start(program)
-            port = until(lambda one=running: _port_of(one), seconds=60.0)  # type: ignore[misc]
-            if running.process.poll() is not None:
-                trial.note(last_error(running.stderr))
-                return
-            visitor = Visitor(f"http://127.0.0.1:{port}/")
-            for visit in visits:
-                if wrong := visitor.do(visit):
-                    trial.note(f"{last_error(running.stderr)} {wrong}")
-                else:
-                    trial.worked += 1
-            running.clean_up()
-    finally:
-        stranger.leave()
-        forget(case)
+def address(running: Running) -> str:
+    """Return where the program listens; it has to serve before it ends."""
+    port = until(lambda: _port_of(running), seconds=60.0)
+    assert running.process.poll() is None
+    return f"http://127.0.0.1:{port}/"
 
 
 def _port_of(running: Running) -> int:
@@ -113,3 +82,6 @@ def _port_of(running: Running) -> int:
     except psutil.NoSuchProcess:
         return 0
     return 0
+
+
+WAY = Way("plain pyinstaller", build, address, orderly=False)

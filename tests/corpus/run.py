@@ -10,23 +10,26 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from launcher import paths
-from tests.corpus import cases, naive, trial
+from tests.corpus import cases, naive, ours, trial
 
 LONGEST_ERROR = 120
 
 
-def row(one: trial.Trial, *, how: str = "") -> tuple[str, ...]:
+def row(one: trial.Trial, way: trial.Way) -> tuple[str, ...]:
     """Return a line of the table."""
-    works = "yes" if one.works else "no"
     again = f" / {one.again:.1f}" if one.again else ""
     return (
-        *([how] if how else []),
         one.name,
-        f"{works}, {one.worked} of {one.asked}",
+        way.name,
+        *(_words(outcome) for outcome in one.outcomes.values()),
         one.error.replace("|", "/")[:LONGEST_ERROR],
         f"{one.seconds:.1f}{again}",
         f"{one.size / 1e6:.0f}",
     )
+
+
+def _words(outcome: trial.Outcome) -> str:
+    return f"{'yes' if outcome.works else 'no'}, {outcome.worked} of {outcome.asked}"
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> str:
@@ -54,17 +57,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         parser.error(f"there is no {unknown[0]} in the corpus")
     terms = trial.Terms(paths.cache_folder(), webview=chosen.webview, twice=chosen.twice)
-    rows: list[tuple[str, ...]] = []
+    ways = (ours.WAY, naive.WAY) if chosen.naive else (ours.WAY,)
+    rows = [("app", "packaged by", *trial.CIRCUMSTANCES, "first error", "seconds", "MB")]
     failed = False
     for name in chosen.names or known:
         print(f"{name}: {known[name].about}", file=sys.stderr, flush=True)
-        tried = trial.attempt(known[name], terms)
-        failed = failed or not tried.works
-        rows.append(row(tried, how="launcher" if chosen.naive else ""))
-        if chosen.naive:
-            rows.append(row(naive.attempt(known[name], terms), how="plain pyinstaller"))
-    titles = ("app", "works", "first error", "seconds", "MB")
-    text = table([("how", *titles) if chosen.naive else titles, *rows])
+        for way in ways:
+            tried = trial.attempt(known[name], terms, way)
+            failed = failed or (way is ours.WAY and not tried.works)
+            rows.append(row(tried, way))
+            print(*rows[-1], sep=" | ", file=sys.stderr, flush=True)
+    text = table(rows)
     print(text, end="")
     if chosen.table is not None:
         chosen.table.write_text(text, encoding="utf-8")

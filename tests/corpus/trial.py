@@ -1,33 +1,33 @@
-"""One application of the corpus, built and tried as on a stranger's machine."""
+"""One application of the corpus, built one way, and tried as on a stranger's machine."""
 
 from __future__ import annotations
 
 import re
 import shutil
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.corpus.cases import Case
-from tests.corpus.environments import environment_for, moved_away, python_of
+from tests.corpus.environments import moved_away
 from tests.corpus.visitor import Visitor
-from tests.end_to_end.builds import Builder, set_up
-from tests.end_to_end.frozen import Running, Stranger, open_folder, sealed
+from tests.end_to_end.frozen import Running, Stranger, open_folder, sealed, unpacked_by_stranger
+
+# Where a friend has the program: installed for everybody, or unpacked into a folder of his own.
+CIRCUMSTANCES: dict[str, Callable[[Path], AbstractContextManager[Path]]] = {
+    "read-only": sealed,
+    "writable": unpacked_by_stranger,
+}
 
 
 @dataclass(slots=True)
-class Trial:
-    """What came of a try: how many visits went well, what went wrong first, and what it cost."""
+class Outcome:
+    """How many visits went well in one circumstance, and what went wrong first."""
 
-    name: str
     asked: int
     worked: int = 0
     error: str = ""
-    seconds: float = 0.0
-    again: float = 0.0  # seconds of a second build; 0 when there was none
-    size: int = 0
 
     @property
     def works(self) -> bool:
@@ -38,6 +38,26 @@ class Trial:
         self.error = self.error or " ".join(error.split())
 
 
+@dataclass(slots=True)
+class Trial:
+    """What came of a try, in each circumstance, and what it cost."""
+
+    name: str
+    outcomes: dict[str, Outcome]
+    seconds: float = 0.0
+    again: float = 0.0  # seconds of a second build; 0 when there was none
+    size: int = 0
+
+    @property
+    def works(self) -> bool:
+        return all(outcome.works for outcome in self.outcomes.values())
+
+    @property
+    def error(self) -> str:
+        """Return the first error of all."""
+        return next((outcome.error for outcome in self.outcomes.values() if outcome.error), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How a run of the corpus is made: where things are cached, which web view, built once or twice."""
@@ -45,6 +65,29 @@ class Terms:
     cache: Path
     webview: str | None = None
     twice: bool = False
+
+
+@dataclass(slots=True)
+class Made:
+    """A program that was built, and the folders that a stranger does not have."""
+
+    program: Path
+    away: tuple[Path, ...]
+    seconds: float
+    again: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to package: how it builds, and where its started program serves. Both raise what goes wrong.
+
+    `orderly` says that a program which is told to end does so with exit code 0.
+    """
+
+    name: str
+    build: Callable[[Case, Terms, Path], Made]
+    address: Callable[[Running], str]
+    orderly: bool
 
 
 def project_of(case: Case, place: Path) -> Path:
@@ -57,38 +100,24 @@ def project_of(case: Case, place: Path) -> Path:
     return folder
 
 
-def attempt(case: Case, terms: Terms) -> Trial:
+def attempt(case: Case, terms: Terms, way: Way) -> Trial:
     """Build the application with no configuration and visit it; the outcome tells all, nothing is raised."""
-    trial = Trial(case.name, len(case.visits))
+    outcomes = {name: Outcome(len(case.visits)) for name in CIRCUMSTANCES}
+    trial = Trial(case.name, outcomes)
     try:
         with open_folder(f"corpus-{case.name}-") as place:
-            _attempt(case, terms, place, trial)
+            made = way.build(case, terms, place)
+            trial.seconds, trial.again = made.seconds, made.again
+            trial.size = size_of(made.program.parent)
+            with moved_away(*made.away):
+                for name, outcome in outcomes.items():
+                    (place / name).mkdir()
+                    with CIRCUMSTANCES[name](made.program.parent):
+                        _try(case, made.program, Stranger(place / name), way, outcome)
     except Exception as error:  # whatever it is, it belongs in the table
-        trial.note(f"{type(error).__name__}: {error}")
+        for outcome in outcomes.values():
+            outcome.note(f"{type(error).__name__}: {error}")
     return trial
-
-
-def _attempt(case: Case, terms: Terms, place: Path, trial: Trial) -> None:
-    environment = environment_for(case.name, case.requirements, terms.cache)
-    project = project_of(case, place)
-    if terms.webview is not None:
-        set_up(project, webview=terms.webview)
-    builder = Builder(terms.cache, python_of(environment))
-    output = place / "programs"
-    begin = time.monotonic()
-    built = builder.build(case.target, output, cwd=project)
-    trial.seconds = time.monotonic() - begin
-    if built.code:
-        trial.note(f"build: {built.last.get('message', built.errors)}")
-        return
-    if terms.twice:
-        begin = time.monotonic()
-        built = builder.build(case.target, output, cwd=project)
-        trial.again = time.monotonic() - begin
-    bundle = built.program.parent
-    trial.size = size_of(bundle)
-    with moved_away(project, environment), sealed(bundle):
-        try_program(case, built.program, Stranger(place), trial)
 
 
 def size_of(folder: Path) -> int:
@@ -96,7 +125,7 @@ def size_of(folder: Path) -> int:
     return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
 
 
-def try_program(case: Case, program: Path, stranger: Stranger, trial: Trial) -> None:
+def _try(case: Case, program: Path, stranger: Stranger, way: Way, outcome: Outcome) -> None:
     """Start the program, do what a visitor does, and what he does after a restart."""
     forget(case)
     try:
@@ -104,19 +133,20 @@ def try_program(case: Case, program: Path, stranger: Stranger, trial: Trial) -> 
             visits = [visit for visit in case.visits if visit.later is later]
             if not visits:
                 continue
-            with _started(program, stranger) as running:
-                try:
-                    visitor = Visitor(running.entry())
-                except AssertionError:
-                    trial.note(last_error(running.stderr))
-                    return
-                for visit in visits:
-                    if wrong := visitor.do(visit):
-                        trial.note(f"{wrong} {last_error(running.stderr)}")
-                    else:
-                        trial.worked += 1
-                if code := running.stop():
-                    trial.note(f"ended with exit code {code}")
+            running = stranger.start(program)
+            try:
+                visitor = Visitor(way.address(running))
+            except AssertionError:
+                outcome.note(last_error(running.stderr))
+                return
+            for visit in visits:
+                if wrong := visitor.do(visit):
+                    outcome.note(f"{last_error(running.stderr)} {wrong}")
+                else:
+                    outcome.worked += 1
+            code = running.stop()
+            if way.orderly and code:
+                outcome.note(f"ended with exit code {code}")
     finally:
         stranger.leave()
         forget(case)
@@ -126,15 +156,6 @@ def forget(case: Case) -> None:
     """Remove what the app left at absolute paths when it ran here before."""
     for path in case.outside:
         path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _started(program: Path, stranger: Stranger) -> Iterator[Running]:
-    running = stranger.start(program)
-    try:
-        yield running
-    finally:
-        running.clean_up()
 
 
 def last_error(said: str) -> str:

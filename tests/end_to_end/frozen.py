@@ -33,16 +33,31 @@ def open_folder(prefix: str = "launcher-test-") -> Iterator[Path]:
 @contextmanager
 def sealed(bundle: Path) -> Iterator[Path]:
     """Let a bundle belong to somebody else and be writable for nobody, for a while."""
+    with _owned(bundle, (FOREIGN_OWNER, FOREIGN_OWNER), 0o7555):
+        yield bundle
+
+
+@contextmanager
+def unpacked_by_stranger(bundle: Path) -> Iterator[Path]:
+    """Let a bundle belong to whoever starts it, as in a folder of downloads, for a while."""
+    with _owned(bundle, _ids(STRANGER) if host.is_root() else (0, 0), 0o7777):
+        yield bundle
+
+
+@contextmanager
+def _owned(bundle: Path, owner: tuple[int, int], mask: int) -> Iterator[None]:
     modes = {path: path.lstat().st_mode for path in _everything(bundle)}
     try:
         for path, mode in modes.items():
             if host.is_root():
-                os.chown(path, FOREIGN_OWNER, FOREIGN_OWNER, follow_symlinks=False)
+                os.chown(path, *owner, follow_symlinks=False)
             if not path.is_symlink():
-                path.chmod(mode & 0o7555)
-        yield bundle
+                path.chmod(mode & mask)
+        yield
     finally:
         for path, mode in modes.items():
+            if not path.is_symlink() and not path.exists():
+                continue
             if host.is_root():
                 os.chown(path, 0, 0, follow_symlinks=False)
             if not path.is_symlink():

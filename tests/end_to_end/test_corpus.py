@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpus import cases, trial
+from tests.corpus import cases, ours, trial
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 
@@ -25,12 +25,12 @@ def test_the_corpus_is_whole() -> None:
 
 @pytest.mark.parametrize("name", ALWAYS)
 def test_an_application_works_packaged(name: str, cache: Path) -> None:
-    tried = trial.attempt(CORPUS[name], trial.Terms(cache, webview="browser"))
+    tried = trial.attempt(CORPUS[name], trial.Terms(cache, webview="browser"), ours.WAY)
     assert tried.works, tried
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(CORPUS) - set(ALWAYS)))
 def test_a_large_application_works_packaged(name: str, cache: Path) -> None:
-    tried = trial.attempt(CORPUS[name], trial.Terms(cache, webview="browser"))
+    tried = trial.attempt(CORPUS[name], trial.Terms(cache, webview="browser"), ours.WAY)
     assert tried.works, tried

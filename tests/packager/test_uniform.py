@@ -95,3 +95,14 @@ def test_a_moment_that_archives_cannot_hold_becomes_the_nearest_that_they_can(
     assert uniform.chosen_moment() == uniform.OLDEST
     monkeypatch.setenv(uniform.VARIABLE, "99999999999")
     assert uniform.chosen_moment() == uniform.LATEST
+
+
+def test_a_scratch_copy_has_the_times_of_the_bundle(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that lists its folder must not look otherwise for a fraction of a second."""
+    copy = bundle / "layers" / "app"
+    os.utime(copy / "app.py", (LATE + 0.75, LATE + 0.75))
+    uniform.settle_copy(copy)
+    assert (copy / "app.py").stat().st_mtime == LATE
+    monkeypatch.setenv(uniform.VARIABLE, str(EARLY))
+    uniform.settle_copy(copy)
+    assert (copy / "app.py").stat().st_mtime == EARLY
