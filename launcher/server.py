@@ -109,9 +109,11 @@ class Server:
             connection_limit=400 if host.WINDOWS else 1000,
             asyncore_use_poll=not host.WINDOWS,
             channel_timeout=300,
-            ident=None,
             clear_untrusted_proxy_headers=True,
         )
+        # No Server header, but a string in the app's environment: None, which is all that the
+        # argument can say, breaks the apps that look whose server it is.
+        self._waitress.adj.ident = ""
         self._thread = threading.Thread(target=self._waitress.run, name="server", daemon=True)
 
     def start(self) -> None:

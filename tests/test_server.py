@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
+from wsgiref.validate import validator
 
 import psutil
 import pytest
@@ -239,7 +240,7 @@ def test_stop_without_work_ends_at_once_and_lets_the_port_go(held: Callable[[int
 
 
 def hello(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    start_response("200 OK", [("Content-Length", "5")])
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])
     return [b"hello"]
 
 
@@ -251,7 +252,13 @@ def hello_port() -> Iterator[int]:
 
 def test_server_does_not_say_what_it_is(hello_port: int) -> None:
     names = {name for name, _ in ask(hello_port).headers}
-    assert names == {"content-length", "date"}
+    assert names == {"content-length", "content-type", "date"}
+
+
+def test_app_gets_an_environment_as_the_standard_asks_for() -> None:
+    """Some apps look into SERVER_SOFTWARE at each request."""
+    with listening() as bound, serving(validator(hello), bound):
+        assert ask(port_of(bound)).body == b"hello"
 
 
 def test_body_beyond_the_limit_is_refused(hello_port: int) -> None:
