@@ -20,6 +20,7 @@ from tests.support.programs import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 500.0  # seconds; the first build of a run freezes a player
+TOLD = (".report.txt", ".report.json", ".window.png")
 Event = dict[str, Any]
 
 
@@ -183,6 +184,11 @@ def set_up(project: Path, *, settings: str = "", webview: str = "browser") -> No
 def left_in(output: Path) -> list[str]:
     """List everything that stands in an output folder, hidden things too."""
     return sorted(os.listdir(output)) if output.is_dir() else []
+
+
+def programs_in(output: Path) -> list[str]:
+    """List what stands in an output folder, hidden things too, less what tells of the builds."""
+    return [name for name in left_in(output) if not name.endswith(TOLD)]
 
 
 def assert_failed_in_order(build: Build, output: Path, code: int) -> None:

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from launcher import host
-from tests.end_to_end.builds import Builder, Building, copy_project, is_step, left_in
+from tests.end_to_end.builds import Builder, Building, copy_project, is_step, left_in, programs_in
 from tests.support import processes
 from tests.support.waiting import until
 
@@ -44,7 +44,7 @@ def test_a_build_that_is_told_to_stop_leaves_nothing(
             assert stopped.last["event"] == "error" and stopped.last["exit_code"] == INTERRUPTED
             assert "Traceback" not in stopped.errors
             assert [name for name in left_in(output) if name.startswith(".")] == []
-            assert left_in(output) in ([], ["project"] if step == "artifacts" else [])
+            assert programs_in(output) in ([], ["project"] if step == "artifacts" else [])
         assert processes.left_of(family) == []
 
 
@@ -88,7 +88,7 @@ def test_what_a_killed_build_left_is_removed_by_the_next(
     assert [name for name in left_in(output) if not name.startswith(".launcher-build-")] == []
     assert processes.left_of(family, seconds=30.0) == []
     assert builder.build(project, output).program.is_file()
-    assert left_in(output) == ["project"]
+    assert programs_in(output) == ["project"]
 
 
 def test_a_stop_while_the_player_is_frozen_leaves_no_player(
@@ -116,4 +116,4 @@ def test_two_builds_of_one_project_at_once_both_work(builder: Builder, project: 
         first.until(is_step("rehearse", "begin"))
         second.until(is_step("rehearse", "begin"))
         assert first.finish().program == second.finish().program
-    assert left_in(place / "dist") == ["project"]
+    assert programs_in(place / "dist") == ["project"]
