@@ -1,9 +1,10 @@
 """How long builds take: python -m tests.benchmarks.builds [--webview browser|qt]
 
-One small project with an empty cache, again, after a template changed and after a module
-changed, next to plain PyInstaller on a five-line script of the same project. Each program is
-asked for a page made of a template and for its stylesheet. The launcher's first build makes its
-own environment with PyInstaller; the other's is made before the clock starts.
+A small project with SQLAlchemy and Pillow, with an empty cache, again, after a template, a module
+and the dependencies changed, next to plain PyInstaller on a five-line script of the same project.
+Each program is asked for a page made of a template and for its stylesheet. The project has an
+environment of its own. The launcher's first build makes another with PyInstaller; for the plain
+way PyInstaller and Waitress are installed into the project's before the clock starts.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from waitress import serve
 
 serve(app.app, host="127.0.0.1", port=int(sys.argv[1]))
 """
-PAGES = {"/": "<h1>Notes</h1>", "/static/style.css": "{"}
+PAGES = {"/": "</html>", "/static/style.css": "{"}
+NEW = "humanize"  # a dependency that the project gets
+SAMPLE = making.SAMPLES / "idioms" / "diary"
 PROOF = ("rehearse", "verify", "window")
 HEAD = ("", "seconds", "without the proof", "MB", "works")
 
@@ -44,36 +47,47 @@ def main() -> None:
     print(making.table(HEAD, rows))
 
 
-def change_template(project: Path) -> None:
+def change_template(project: Path, python: Path) -> None:
     """Change what a page says."""
     template = project / "templates" / "index.html"
     text = template.read_text(encoding="utf-8")
-    template.write_text(text.replace("</h1>", "</h1><p>More</p>", 1), encoding="utf-8")
+    template.write_text(text.replace("<body>", "<body><p>More</p>", 1), encoding="utf-8")
 
 
-def change_module(project: Path) -> None:
+def change_module(project: Path, python: Path) -> None:
     """Change the code."""
     module = project / "app.py"
-    text = module.read_text(encoding="utf-8")
-    module.write_text(text + "\n\n@app.route('/more')\ndef more():\n    return 'more'\n", encoding="utf-8")
+    lines = "\n\n@app.route('/more')\ndef more():\n    return 'more'\n"
+    module.write_text(module.read_text(encoding="utf-8") + lines, encoding="utf-8")
 
 
-CHANGES: dict[str, Callable[[Path], None]] = {
-    "first": lambda project: None,
-    "second": lambda project: None,
+def change_dependencies(project: Path, python: Path) -> None:
+    """Use one distribution more."""
+    making.install(python, NEW)
+    module = project / "app.py"
+    module.write_text(f"import {NEW}\n{module.read_text(encoding='utf-8')}", encoding="utf-8")
+    with (project / "requirements.txt").open("a", encoding="utf-8") as file:
+        file.write(f"{NEW}\n")
+
+
+CHANGES: dict[str, Callable[[Path, Path], None]] = {
+    "first": lambda project, python: None,
+    "second": lambda project, python: None,
     "after a change of a template": change_template,
     "after a change of a module": change_module,
+    "after a new dependency": change_dependencies,
 }
 
 
 def ours(work: Path, webview: str) -> Iterator[tuple[str, ...]]:
     """Build with the launcher, the cache empty at first."""
-    project = making.sample(work / "Sample", webview=webview, app="app:app")
+    project = making.sample(work / "Sample", SAMPLE, webview=webview, app="app:app")
+    python = making.environment_of(project, work / "environment")
     environ = making.environ(work / "cache")
     for which, change in CHANGES.items():
-        change(project)
+        change(project, python)
         print(f"launcher build: {which}", file=sys.stderr)
-        built = making.build(project, work / "dist", environ)
+        built = making.build(project, work / "dist", environ, "--python", str(python))
         proof = sum(built.steps.get(step, 0.0) for step in PROOF)
         name, size = f"launcher build ({webview}), {which}", f"{built.megabytes:.0f}"
         works = verdict([str(built.program)], work, None)
@@ -81,25 +95,21 @@ def ours(work: Path, webview: str) -> Iterator[tuple[str, ...]]:
 
 
 def plain(work: Path) -> Iterator[tuple[str, ...]]:
-    """Build with PyInstaller in an environment that has it and the app's libraries."""
-    python = making.freezing_environment(work / "by-hand")
-    project = making.sample(work / "plain", webview="browser", app="app:app")
+    """Build with PyInstaller, which the project's environment has for that."""
+    project = making.sample(work / "plain", SAMPLE, webview="browser", app="app:app")
+    python = making.environment_of(project, work / "by-hand")
+    making.install(python, "waitress", "pyinstaller")
     entry = project / "entry.py"
     entry.write_text(FIVE_LINES, encoding="utf-8")
     program = project / "dist" / "entry" / "entry"
     for which, change in CHANGES.items():
-        change(project)
+        change(project, python)
         print(f"pyinstaller: {which}", file=sys.stderr)
         seconds = f"{making.freeze(python, entry):.1f}"
         port = free_port()
         works = verdict([str(program), str(port)], work, port)
-        yield (
-            f"plain pyinstaller, {which}",
-            seconds,
-            seconds,
-            f"{making.megabytes(program.parent):.0f}",
-            works,
-        )
+        size = f"{making.megabytes(program.parent):.0f}"
+        yield f"plain pyinstaller, {which}", seconds, seconds, size, works
 
 
 def verdict(command: list[str], work: Path, port: int | None) -> str:

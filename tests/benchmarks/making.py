@@ -16,8 +16,10 @@ from typing import Any
 from tests.support.installing import ROOT
 from tests.support.programs import environment
 
+UV = (sys.executable, "-m", "uv")
 HERE = Path(__file__).resolve().parent
-SAMPLE = ROOT / "tests" / "samples" / "single_file"
+SAMPLES = ROOT / "tests" / "samples"
+SMALLEST = SAMPLES / "single_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,9 @@ class Built:
         return megabytes(self.program.parent)
 
 
-def sample(place: Path, *, webview: str, app: str) -> Path:
-    """Copy the small project."""
-    shutil.copytree(SAMPLE, place)
+def sample(place: Path, source: Path = SMALLEST, *, webview: str, app: str) -> Path:
+    """Copy a small project."""
+    shutil.copytree(source, place)
     table = f'[tool.launcher]\napp = "{app}"\nname = "{place.name}"\nwebview = "{webview}"\n'
     (place / "pyproject.toml").write_text(table, encoding="utf-8")
     return place
@@ -75,16 +77,30 @@ def build(project: Path, output: Path, env: Mapping[str, str], *options: str) ->
     return Built(seconds, steps, Path(events[-1]["program"]))
 
 
+def environment_of(project: Path, place: Path) -> Path:
+    """Make the environment of a project, from its own requirements; return its Python."""
+    python = empty_environment(place)
+    install(python, "--requirements", str(project / "requirements.txt"))
+    return python
+
+
 def freezing_environment(place: Path) -> Path:
     """Make an environment with the app's libraries, Qt and PyInstaller; return its Python."""
     locks = [ROOT / "build" / "locks" / f"{name}.txt" for name in ("launcher", "player", "player-qt")]
-    uv = [sys.executable, "-m", "uv"]
-    words = [word for lock in locks for word in ("--requirements", str(lock))]
-    subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, str(place)], check=True)
-    python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    install = [*uv, "pip", "install", "--quiet", "--require-hashes", "--python", str(python)]
-    subprocess.run([*install, *words], check=True)
+    python = empty_environment(place)
+    install(python, "--require-hashes", *(word for lock in locks for word in ("--requirements", str(lock))))
     return python
+
+
+def empty_environment(place: Path) -> Path:
+    """Make an environment of this Python's version; return its Python."""
+    subprocess.run([*UV, "venv", "--quiet", "--python", sys.executable, str(place)], check=True)
+    return place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def install(python: Path, *words: str) -> None:
+    """Install into an environment."""
+    subprocess.run([*UV, "pip", "install", "--quiet", "--python", str(python), *words], check=True)
 
 
 def freeze(python: Path, script: Path, *options: str) -> float:
