@@ -9,12 +9,14 @@ from pathlib import Path
 import psutil
 
 from launcher import host
+from tests.corpus import trial
 from tests.corpus.cases import Case
 from tests.corpus.environments import environment_for, moved_away, python_of
 from tests.corpus.trial import Terms, Trial, forget, last_error, project_of, size_of
 from tests.corpus.visitor import Visitor
-from tests.end_to_end.frozen import Running, Stranger, open_folder, sealed
+from tests.end_to_end.frozen import Stranger, sealed
 from tests.support.processes import with_descendants
+from tests.support.running import Running
 from tests.support.waiting import until
 
 ENTRY = """\
@@ -28,13 +30,7 @@ serve(app, host="127.0.0.1", port=0)
 
 def attempt(case: Case, terms: Terms) -> Trial:
     """Build the application with plain PyInstaller and visit it; nothing is raised."""
-    trial = Trial(case.name, len(case.visits))
-    try:
-        with open_folder(f"naive-{case.name}-") as place:
-            _attempt(case, terms, place, trial)
-    except Exception as error:  # whatever it is, it belongs in the table
-        trial.note(f"{type(error).__name__}: {error}")
-    return trial
+    return trial.attempt(case, terms, _build_and_try)
 
 
 def write_entry(target: str, project: Path) -> Path:
@@ -48,7 +44,7 @@ def write_entry(target: str, project: Path) -> Path:
     return entry
 
 
-def _attempt(case: Case, terms: Terms, place: Path, trial: Trial) -> None:
+def _build_and_try(case: Case, terms: Terms, place: Path, found: Trial) -> None:
     environment = environment_for(
         f"{case.name}-naive", (*case.requirements, "waitress", "pyinstaller"), terms.cache
     )
@@ -67,17 +63,17 @@ def _attempt(case: Case, terms: Terms, place: Path, trial: Trial) -> None:
         text=True,
         check=False,
     )
-    trial.seconds = time.monotonic() - begin
+    found.seconds = time.monotonic() - begin
     if done.returncode:
-        trial.note(f"build: {last_error(done.stderr)}")
+        found.note(f"build: {last_error(done.stderr)}")
         return
     bundle = place / "programs" / entry.stem
-    trial.size = size_of(bundle)
+    found.size = size_of(bundle)
     with moved_away(project, environment), sealed(bundle):
-        _try(case, bundle / host.executable_name(entry.stem), Stranger(place), trial)
+        _try(case, bundle / host.executable_name(entry.stem), Stranger(place), found)
 
 
-def _try(case: Case, program: Path, stranger: Stranger, trial: Trial) -> None:
+def _try(case: Case, program: Path, stranger: Stranger, found: Trial) -> None:
     forget(case)
     try:
         for later in (False, True):
@@ -87,14 +83,14 @@ def _try(case: Case, program: Path, stranger: Stranger, trial: Trial) -> None:
             running = stranger.start(program)
             port = until(lambda one=running: _port_of(one), seconds=60.0)  # type: ignore[misc]
             if running.process.poll() is not None:
-                trial.note(last_error(running.stderr))
+                found.note(last_error(running.stderr))
                 return
             visitor = Visitor(f"http://127.0.0.1:{port}/")
             for visit in visits:
                 if wrong := visitor.do(visit):
-                    trial.note(f"{last_error(running.stderr)} {wrong}")
+                    found.note(f"{last_error(running.stderr)} {wrong}")
                 else:
-                    trial.worked += 1
+                    found.worked += 1
             running.clean_up()
     finally:
         stranger.leave()

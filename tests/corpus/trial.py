@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,8 @@ from tests.corpus.cases import Case
 from tests.corpus.environments import environment_for, moved_away, python_of
 from tests.corpus.visitor import Visitor
 from tests.end_to_end.builds import Builder, set_up
-from tests.end_to_end.frozen import Running, Stranger, open_folder, sealed
+from tests.end_to_end.frozen import Stranger, open_folder, sealed
+from tests.support.running import Running
 
 
 @dataclass(slots=True)
@@ -57,18 +58,24 @@ def project_of(case: Case, place: Path) -> Path:
     return folder
 
 
-def attempt(case: Case, terms: Terms) -> Trial:
-    """Build the application with no configuration and visit it; the outcome tells all, nothing is raised."""
+Way = Callable[[Case, Terms, Path, Trial], None]
+
+
+def attempt(case: Case, terms: Terms, way: Way | None = None) -> Trial:
+    """Build the application, with no configuration unless there is another way, and visit it.
+
+    The outcome tells all, nothing is raised.
+    """
     trial = Trial(case.name, len(case.visits))
     try:
         with open_folder(f"corpus-{case.name}-") as place:
-            _attempt(case, terms, place, trial)
+            (way or _build_and_try)(case, terms, place, trial)
     except Exception as error:  # whatever it is, it belongs in the table
         trial.note(f"{type(error).__name__}: {error}")
     return trial
 
 
-def _attempt(case: Case, terms: Terms, place: Path, trial: Trial) -> None:
+def _build_and_try(case: Case, terms: Terms, place: Path, trial: Trial) -> None:
     environment = environment_for(case.name, case.requirements, terms.cache)
     project = project_of(case, place)
     if terms.webview is not None:
