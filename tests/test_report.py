@@ -122,7 +122,7 @@ import click
 def main(document):
     pass
 
-main()
+main(prog_name="quiz")
 """
 
 
