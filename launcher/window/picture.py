@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib
+import os
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from launcher.window.gtk import LIBRARY
 
 DEADLINE = 10.0  # seconds for one drawing
 PATIENCE = 3.0  # seconds for a page that was loaded, and is not painted yet
@@ -46,27 +50,38 @@ def _draw_qt(window: Any, place: Path) -> bool:
 
 
 def _draw_gtk(window: Any, place: Path) -> bool:
-    """Draw, and tell whether all of it is of one colour."""
-    bindings: Any = importlib.import_module("gi")
-    bindings.require_foreign("cairo")
-    repository: Any = importlib.import_module("gi.repository")
+    """Draw, and tell whether all of it is of one colour.
+
+    By ctypes: the bindings of what WebKitGTK draws into, Cairo's, are a package more than a window needs.
+    """
     platform: Any = importlib.import_module("webview.platforms.gtk")
-    web, glib = repository.WebKit2, repository.GLib
+    repository: Any = importlib.import_module("gi.repository")
+    region, options = repository.WebKit2.SnapshotRegion, repository.WebKit2.SnapshotOptions
     view = platform.BrowserView.instances[window.uid].webview
+    finish = ctypes.CDLL(LIBRARY).webkit_web_view_get_snapshot_finish
+    finish.restype, finish.argtypes = ctypes.c_void_p, [ctypes.c_void_p] * 3
 
     def draw(done: Callable[[bool], None]) -> None:
         def drawn(source: Any, result: Any) -> None:
-            try:
-                surface = source.get_snapshot_finish(result)
-                surface.write_to_png(str(place))
-                data = bytes(surface.get_data())
-                done(data == data[:4] * (len(data) // 4))
-            except Exception:
-                done(True)
+            surface = finish(hash(source), hash(result), None)  # an object's hash is its address
+            done(_saved(surface, place) if surface else True)
 
-        view.get_snapshot(web.SnapshotRegion.VISIBLE, web.SnapshotOptions.NONE, None, drawn)
+        view.get_snapshot(region.VISIBLE, options.NONE, None, drawn)
 
-    return _on_its_thread(glib.idle_add, draw)
+    return _on_its_thread(repository.GLib.idle_add, draw)
+
+
+def _saved(surface: int, place: Path) -> bool:
+    """Write a Cairo surface into a file and let go of it; tell whether all of it is of one colour."""
+    cairo = ctypes.CDLL("libcairo.so.2")
+    cairo.cairo_image_surface_get_data.restype = ctypes.c_void_p
+    at = ctypes.c_void_p(surface)
+    cairo.cairo_surface_flush(at)
+    size = cairo.cairo_image_surface_get_stride(at) * cairo.cairo_image_surface_get_height(at)
+    data = ctypes.string_at(cairo.cairo_image_surface_get_data(at), size) if size else b""
+    cairo.cairo_surface_write_to_png(at, os.fsencode(place))
+    cairo.cairo_surface_destroy(at)
+    return data == data[:4] * (len(data) // 4)
 
 
 def _on_its_thread(
