@@ -122,6 +122,10 @@ class Program(Running):
         seen: dict[str, str] = json.loads(self._proof.read_text(encoding="utf-8"))
         return seen
 
+    def picture(self) -> Path:
+        """Return the picture of what the window showed when it wrote its proof."""
+        return self._proof.with_suffix(".png")
+
     def has_proof(self) -> bool:
         """Tell whether the window has shown the app."""
         return self._proof.exists()
