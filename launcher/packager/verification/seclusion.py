@@ -76,13 +76,24 @@ def around(surroundings: Surroundings) -> Seclusion:
     secluded = Seclusion(surroundings.python, covered, ())
     names = [name for name, place in surroundings.places if secluded.covers(place)]
     secluded = Seclusion(surroundings.python, covered, tuple(dict.fromkeys((*names, "temporary files"))))
-    done = subprocess.run(
-        secluded.command((), (), None), capture_output=True, text=True, timeout=DEADLINE, check=False, cwd="/"
-    )
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        return Seclusion(surroundings.python, (), (), f"this system does not let us: {said}")
+    why_not = _tried(secluded)
+    if why_not:
+        return Seclusion(surroundings.python, (), (), f"this system does not let us: {why_not}")
     return secluded
+
+
+def _tried(secluded: Seclusion) -> str:
+    """Cover everything for a moment, and return what went wrong."""
+    command = secluded.command((), (), None)
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=DEADLINE, check=False, cwd="/"
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        return str(error)
+    if not done.returncode:
+        return ""
+    return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
 
 
 def surroundings_of(python: Path, *places: tuple[str, Path]) -> Surroundings:

@@ -108,7 +108,10 @@ def stranger_with(
                 (scratch / one).mkdir()
             hidden = seclusion.around(surroundings)
             user, why = (None, "") if window else _other_user(hidden, (elsewhere, scratch), clashes)
-            environ = _scrubbed(scratch / "empty home", scratch / "tmp")
+            usual = tempfile.gettempdir()
+            # An empty one of its own either way; pages that show its name are to show the same one.
+            temporary = Path(usual) if hidden.covered and usual in seclusion.OPEN else scratch / "tmp"
+            environ = _scrubbed(scratch / "empty home", temporary)
             program = program_of(elsewhere, name)
             stranger = Stranger(elsewhere, program, scratch, environ, surroundings, hidden, user, why)
             stranger.own(scratch, *scratch.iterdir())

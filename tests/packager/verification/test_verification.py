@@ -307,6 +307,21 @@ def test_an_older_version_that_starts_over_newer_data_fails(make_bundle: Bundle)
         verify(bundle, "Quiz", facts_of(bundle, ["/"]))
 
 
+def test_the_folder_for_temporary_files_is_called_as_at_home_and_is_empty(make_bundle: Bundle) -> None:
+    extra = (
+        "import tempfile\n"
+        "place = pathlib.Path(tempfile.gettempdir())\n"
+        "ANSWERS['/'] = (200, f'{place}')\n"
+        "ANSWERS['/about'] = (200, str([p for p in place.iterdir() if p.name.startswith('left-by-us')]))\n"
+    )
+    bundle = make_bundle(HONEST, extra=extra)
+    if not seclusion.around(Surroundings()).covered or tempfile.gettempdir() not in seclusion.OPEN:
+        pytest.skip("it is another one here")
+    facts = facts_of(bundle, ["/", "/about"])
+    with tempfile.NamedTemporaryFile(prefix="left-by-us-"):
+        assert verify(bundle, "Quiz", facts).compared == 2
+
+
 READS = "ANSWERS['/'] = (200, open({path!r}).read() if os.path.exists({path!r}) else 'not there')\n"
 
 
