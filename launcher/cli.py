@@ -16,6 +16,7 @@ import click
 
 from launcher import __version__, console, host, paths, runtime
 from launcher.errors import LauncherError
+from launcher.passing import Passing, passed
 
 INTERRUPTED = 130
 LACKING = 4
@@ -56,23 +57,19 @@ python_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
 
 
-@commands.command()
+@commands.command(cls=Passing)
 @project_argument
 @python_option
 @click.option("--reload", is_flag=True, help="Restart the app when its files change.")
 @click.option("--threads", type=click.IntRange(1, 1024), help="Requests answered at the same time.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Listen at exactly this port.")
 @click.option("--browser", is_flag=True, help="Show the app in a browser.")
-def run(
-    project: str | None,
-    python: Path | None,
-    reload: bool,
-    threads: int | None,
-    port: int | None,
-    browser: bool,
-) -> None:
-    """Show a project in its own window."""
-    _run(project, python, reload=reload, threads=threads, port=port, browser=browser)
+def run(project: str | None, python: Path | None, **options: Any) -> None:
+    """Show a project in its own window.
+
+    What comes after -- is for the app, which finds it in sys.argv.
+    """
+    _run(project, python, arguments=passed(), **options)
 
 
 @commands.command()

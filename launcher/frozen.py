@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from launcher import interpreting, runtime
+from launcher import documents, interpreting, runtime
 from launcher.errors import LauncherError
 from launcher.logs import ensure_streams
 from launcher.project import manifest as manifests
@@ -38,7 +38,7 @@ def main(say: Callable[[str], None]) -> None:
         backend=(sys.executable, "--launcher-backend"),
         settle=True,
         icon=place / ICON,
-        arguments=tuple(sys.argv[1:]),
+        arguments=documents.arguments_of(sys.argv[1:]),
     )
     try:
         code = runtime.run(launch, lambda line: _say(say, line))

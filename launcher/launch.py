@@ -14,6 +14,7 @@ class Launch:
 
     `backend` is the command of the process that the app lives in; `watch`,
     where given, runs on a thread and calls back whenever the app must restart.
+    `arguments` come after the manifest's own in the app's `sys.argv`.
     """
 
     manifest: Path

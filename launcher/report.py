@@ -5,12 +5,16 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from launcher.errors import LauncherError
+
+USAGE = 2  # the exit code of a wrong command line
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ def of_exception(error: BaseException, root: Path) -> Report:
     if isinstance(error, LauncherError):
         return Report(error.message, error.todo, "")
     if isinstance(error, SystemExit):
+        if asked := _asked_for(error):
+            return asked
         why = error.code if isinstance(error.code, str) else f"exit code {error.code or 0}"
         return Report(
             f"The app ended itself while it was starting ({why}).",
@@ -51,6 +57,35 @@ def of_exception(error: BaseException, root: Path) -> Report:
         "The error is in the app's own code.",
         _trimmed(error, root),
     )
+
+
+def _asked_for(error: SystemExit) -> Report | None:
+    """Describe an app that ended because its command line lacks something, as argparse and Click see it."""
+    message = usage = ""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        name, file, values = frame.f_code.co_name, frame.f_code.co_filename, frame.f_locals
+        if name == "error" and file.endswith("argparse.py"):
+            message, usage = str(values.get("message", "")), values["self"].format_usage()
+        elif error.code == USAGE and name == "main" and "click" in Path(file).parts:
+            message, usage = _click_said([error.__context__, *values.values()])
+    if not message:
+        return None
+    return Report(
+        f"The app was not given what it asks for: {message.rstrip('.')}.",
+        'Name it in pyproject.toml, under [tool.launcher]: args = ["..."].'
+        " What the program is started with, such as a document, comes after that.",
+        usage.strip(),
+    )
+
+
+def _click_said(values: Iterable[Any]) -> tuple[str, str]:
+    """Return what a Click command says is wrong, and its usage; the newer ones keep a method of the error."""
+    for value in values:
+        wrong = getattr(value, "__self__", value)
+        if hasattr(wrong, "format_message"):
+            context = getattr(wrong, "ctx", None)
+            return str(wrong.format_message()), context.get_usage() if context else ""
+    return "", ""
 
 
 def of_death(code: int, log: str) -> Report:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from launcher import host, pages, single
+from launcher import documents, host, pages, single
 from launcher.errors import LauncherError, RuntimeFailure
 from launcher.launch import Launch, headless
 from launcher.paths import AppFolders, app_folders
@@ -44,6 +44,7 @@ def run(launch: Launch, say: Callable[[str], None]) -> int:
             "Make room there or give it another folder with LAUNCHER_HOME.",
         ) from error
     if not first:
+        _refuse_documents(launch, manifest.name)
         return 0
     try:
         return Program(launch, manifest, folders, say).run()
@@ -74,6 +75,17 @@ def _become_first(lock: single.Lock, folders: AppFolders, name: str) -> bool:
             )
         time.sleep(0.1)
     return True
+
+
+def _refuse_documents(launch: Launch, name: str) -> None:
+    """Say that a document was not opened: the first copy has read its arguments when it started."""
+    unopened = [os.path.basename(path) for path in documents.documents_in(launch.arguments)]
+    if unopened:
+        raise RuntimeFailure(
+            f"{name} is open already, and {', '.join(unopened)} was not opened in it:"
+            " it takes documents only when it starts.",
+            f"Close {name} first, then open the document again.",
+        )
 
 
 def show_failure(manifest: manifests.Manifest, error: LauncherError) -> None:

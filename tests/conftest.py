@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,13 @@ import pytest
 
 from launcher.paths import AppFolders
 from tests.support.backends import Backends, backends_of
+from tests.support.files import WriteFiles, writer_into
 from tests.support.programs import Program, Start
 
 SAMPLES = Path(__file__).parent / "samples"
 
-WriteFiles = Callable[[Mapping[str, str]], Path]
+__all__ = ["StartProgram", "WriteFiles"]
+
 StartProgram = Callable[..., Program]
 
 
@@ -27,16 +29,7 @@ def samples() -> Path:
 @pytest.fixture
 def write_files(tmp_path: Path) -> WriteFiles:
     """Return a function that writes files into one small project and returns its folder."""
-    folder = tmp_path / "small project"
-
-    def write(files: Mapping[str, str]) -> Path:
-        for name, text in files.items():
-            place = folder / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text, encoding="utf-8")
-        return folder
-
-    return write
+    return writer_into(tmp_path / "small project")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # A module imports from its own floor or from those below; whatever is not listed has no floor yet.
 FLOORS: dict[str, tuple[str, ...]] = {
     "ground": ("launcher", "errors", "host", "names", "locking", "writing", "versions"),
-    "first": ("paths", "logs", "signals", "launch", "project", "project.*"),
+    "first": ("paths", "logs", "signals", "launch", "documents", "project", "project.*"),
     "second": (
         "policy",
         "tickets",
@@ -47,7 +47,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "third": ("backend", "process", "program", "runtime", "frozen", "start_backend"),
     "workshop": ("packager", "packager.*", "doctor", "doctor.*"),
-    "roof": ("cli", "console", "__main__"),
+    "roof": ("cli", "passing", "console", "__main__"),
 }
 ORDER = list(FLOORS)
 

@@ -106,3 +106,38 @@ def test_project_behind_a_link_is_still_the_user_s(write_files: WriteFiles, tmp_
     link.symlink_to(project)
     spec_report = failure_of(link)
     assert "line 1, in <module>" in spec_report.details
+
+
+ARGPARSE = """
+import argparse
+parser = argparse.ArgumentParser("quiz")
+parser.add_argument("document")
+parser.parse_args()
+"""
+CLICK = """
+import click
+
+@click.command("quiz")
+@click.argument("document")
+def main(document):
+    pass
+
+main(prog_name="quiz")
+"""
+
+
+@pytest.mark.parametrize(("code", "says"), [(ARGPARSE, "document."), (CLICK, "Missing argument 'DOCUMENT'.")])
+def test_argument_that_an_app_lacks_is_named_and_how_to_give_it(
+    code: str, says: str, write_files: WriteFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["quiz"])
+    report = failure_of(write_files({"app.py": code}))
+    assert report.sentence.startswith("The app was not given what it asks for: ")
+    assert report.sentence.endswith(says)
+    assert 'under [tool.launcher]: args = ["..."]' in report.todo
+    assert report.details.lower().startswith("usage: quiz") and "Traceback" not in report.details
+
+
+def test_app_that_ends_for_another_reason_does_not_ask_for_arguments(write_files: WriteFiles) -> None:
+    report = failure_of(write_files({"app.py": "import sys\nsys.exit(2)\n"}))
+    assert report.sentence == "The app ended itself while it was starting (exit code 2)."

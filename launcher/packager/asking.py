@@ -53,6 +53,7 @@ class Session:
                 f"The entry URL answered {response.status} instead of opening a session."
             )
         self._cookie = cookie.partition(";")[0]
+        self.given: dict[str, str] = {}  # cookies that the app itself has set
 
     def ask(self, path: str) -> Answer:
         """GET a path; raises OSError or HTTPException when the app is gone."""
@@ -60,6 +61,7 @@ class Session:
         try:
             connection.request("GET", quote(path, safe="/%?=&"), headers={"Cookie": self._cookie})
             response = connection.getresponse()
+            self._note_cookies(response)
             kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
             location = self._neutral(response.headers.get("Location", "").encode()).decode()
             if kind == "text/event-stream":
@@ -70,6 +72,11 @@ class Session:
             return Answer(response.status, kind, location, len(neutral), digest, whole)
         finally:
             connection.close()
+
+    def _note_cookies(self, response: http.client.HTTPResponse) -> None:
+        for text in response.headers.get_all("Set-Cookie", ()):
+            name, _, value = text.partition(";")[0].partition("=")
+            self.given[name.strip()] = value.strip()
 
     def _neutral(self, data: bytes) -> bytes:
         host, port = self._address

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from launcher import __version__, host
+from launcher.packager import proof_report
 from launcher.packager.app_layer import AppLayer
 from launcher.packager.formats import Artifact
 from launcher.packager.plan import Plan
 from launcher.packager.rehearsal import Facts
 from launcher.packager.site import Site
 from launcher.packager.site_store import Laid
-from launcher.packager.verification import Verified
+from launcher.packager.verification import Seen, Verified
 
 FORMAT = 1
-NEVER_ASKED = "Never asked: routes that need an argument, a login, another host or another method than GET."
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Record:
     player_cached: bool
     sizes: Mapping[str, int]
     verified: Verified | None = None
-    window: Mapping[str, Any] | None = None
+    window: Seen | None = None
     moment: int = 0
     without_licence: tuple[str, ...] = ()
     artifacts: Sequence[Artifact] = ()
@@ -43,16 +43,21 @@ class Record:
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
-def write(record: Record, output: Path, base: str) -> tuple[Path, Path]:
-    """Write the report as text and as JSON beside the artifacts; return both paths."""
-    value = to_value(record)
+def write(record: Record, output: Path, base: str) -> tuple[Path, ...]:
+    """Lay the report, as text and JSON, and the window's picture beside the artifacts; return the paths."""
+    picture = output / f"{base}.window.png"
+    value = to_value(record, picture.name)
     text, data = output / f"{base}.report.txt", output / f"{base}.report.json"
     _replace(data, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
     _replace(text, "\n".join(lines_of(value)) + "\n")
-    return text, data
+    if record.window is None or record.window.picture is None:
+        picture.unlink(missing_ok=True)  # of a build before
+        return text, data
+    os.replace(record.window.picture, picture)
+    return text, data, picture
 
 
-def to_value(record: Record) -> dict[str, Any]:
+def to_value(record: Record, picture: str = "") -> dict[str, Any]:
     """Return the report as it stands in JSON; no path of this machine is in it."""
     made, manifest = record.plan, record.plan.manifest
     return {
@@ -77,7 +82,7 @@ def to_value(record: Record) -> dict[str, Any]:
             "app": {"bytes": record.sizes["app"], "files": len(record.layer.files)},
         },
         "left_behind": [asdict(one) for one in record.layer.left],
-        "verification": _verification(record),
+        "verification": proof_report.to_value(record.verified, record.facts, record.window, picture),
         "warnings": list(record.warnings),
         "without_licence_text": list(record.without_licence),
         "seconds": dict(record.seconds),
@@ -103,35 +108,6 @@ def _site(record: Record) -> dict[str, Any]:
     }
 
 
-def _verification(record: Record) -> dict[str, Any]:
-    verified = record.verified
-    if verified is None:
-        return {"done": False, "why": "--no-verify was given", "asked": []}
-    return {
-        "done": True,
-        "circumstances": list(verified.circumstances),
-        "seconds_to_serve": round(verified.seconds_to_serve, 3),
-        "window": dict(record.window) if record.window is not None else None,
-        "asked": list(_asked(record.facts)),
-        "not_asked": [
-            *({"path": path, "why": "it ends the app's process"} for path in record.facts.fatal),
-        ],
-        "never_asked": NEVER_ASKED,
-    }
-
-
-def _asked(facts: Facts) -> Iterator[dict[str, Any]]:
-    for path, answer in facts.answers.items():
-        one: dict[str, Any] = {"path": path, "status": answer.status, "type": answer.kind}
-        if path in facts.varying:
-            one |= {"compared": False, "why": "it differs between two runs of the source"}
-        elif not answer.whole:
-            one |= {"compared": True, "why": "status and type only; its body has no end, or a very late one"}
-        else:
-            one |= {"compared": True}
-        yield one
-
-
 def lines_of(value: Mapping[str, Any]) -> Iterator[str]:
     """Write the report for people, line by line."""
     layers, proof = value["layers"], value["verification"]
@@ -153,7 +129,7 @@ def lines_of(value: Mapping[str, Any]) -> Iterator[str]:
         yield from _heading("What stayed behind of the project")
         yield from (f"  {one['path']}: {one['why']}" for one in value["left_behind"])
     yield from _heading("Proof")
-    yield from _proof(proof)
+    yield from proof_report.lines_of(proof)
     if value["warnings"]:
         yield from _heading("Warnings")
         for one in value["warnings"]:
@@ -177,22 +153,6 @@ def _dropped(site: Mapping[str, Any]) -> Iterator[str]:
         groups.setdefault((one["distribution"], one["why"]), []).append(one["bytes"])
     for (distribution, why), sizes in groups.items():
         yield f"  {distribution}: {why}, {len(sizes)} files, {_size(sum(sizes))}"
-
-
-def _proof(proof: Mapping[str, Any]) -> Iterator[str]:
-    if not proof["done"]:
-        yield f"  None: {proof['why']}."
-        return
-    yield f"  Started with {', '.join(proof['circumstances'])}."
-    yield f"  It served after {proof['seconds_to_serve']:.2f} s."
-    if proof["window"] is not None:
-        yield f"  Its window showed {proof['window'].get('title') or proof['window'].get('url')!r}."
-    for one in proof["asked"]:
-        verdict = "as from source" if one["compared"] else "not compared"
-        why = f" ({one['why']})" if one.get("why") else ""
-        yield f"  GET {one['path']}: {one['status']}, {verdict}{why}"
-    yield from (f"  GET {one['path']}: not asked ({one['why']})" for one in proof["not_asked"])
-    yield f"  {proof['never_asked']}"
 
 
 def _heading(words: str) -> tuple[str, str]:

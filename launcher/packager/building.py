@@ -19,6 +19,7 @@ from launcher.packager import (
     bundle,
     icon,
     plan,
+    proof_report,
     site,
     site_store,
     uniform,
@@ -29,7 +30,7 @@ from launcher.packager.formats import FORMATS, Artifact, folder
 from launcher.packager.player import player_for
 from launcher.packager.progress import Progress
 from launcher.packager.rehearsal import Facts, rehearse
-from launcher.packager.verification import verify, verify_window
+from launcher.packager.verification import Source, no_window, surroundings_of, verify, verify_window
 from launcher.packager.warnings import machine
 from launcher.packager.workplace import is_full, work_folder
 
@@ -123,10 +124,10 @@ def _build(
     sizes = announcing.say_sizes(fresh, chosen, progress)
     record = Record(made, facts, chosen, laid, layer, cached, sizes, moment=moment)
     record.without_licence = lacking
+    base = f"{name}-{made.manifest.version}-{host.tag()}"
     if request.verify:
-        _verify(fresh, record, progress)
+        _verify(fresh, record, request.output, progress)
     with progress.step("artifacts", "Handing over"):
-        base = f"{name}-{made.manifest.version}-{host.tag()}"
         record.artifacts = artifacts = _hand_over(fresh, request, base)
     record.warnings, record.seconds = progress.warnings, progress.seconds
     reports = build_report.write(record, request.output, base)
@@ -147,11 +148,7 @@ def _rehearsed(made: plan.Plan, output: Path) -> Facts:
     with tempfile.TemporaryDirectory(prefix="launcher-rehearsal-") as folder:
         scratch = Path(os.path.realpath(folder))
         copy = scratch / "project" / (made.root.name or "project")
-        if made.distribution is not None:
-            layer_of(made, None, None).lay(copy)
-        else:
-            app_layer.copy_for_rehearsal(made.root, copy, output=output)
-        uniform.settle_copy(copy)
+        _copy(made, copy, output)
         try:
             return rehearse(made.manifest, copy, made.interpreter, scratch)
         except BrokenProject as error:
@@ -160,24 +157,46 @@ def _rehearsed(made: plan.Plan, output: Path) -> Facts:
             raise BrokenProject(error.message.replace(str(copy), str(source)), error.todo) from error
 
 
+def _copy(made: plan.Plan, place: Path, output: Path) -> None:
+    """Lay a copy of the source, to be run."""
+    if made.distribution is not None:
+        layer_of(made, None, None).lay(place)
+    else:
+        app_layer.copy_for_rehearsal(made.root, place, output=output)
+    uniform.settle_copy(place)
+
+
 def _seen(facts: Facts, layer: app_layer.AppLayer) -> site_store.Seen:
     read = frozenset((*facts.opened, *facts.modules))
     code = tuple((name, layer.source / name) for name in layer.files if name.endswith(".py"))
     return site_store.Seen(read, code)
 
 
-def _verify(fresh: Path, record: Record, progress: Progress) -> None:
-    name = record.plan.manifest.name
+def _verify(fresh: Path, record: Record, output: Path, progress: Progress) -> None:
+    made, name = record.plan, record.plan.manifest.name
+    interpreter = made.interpreter
+    around = surroundings_of(
+        interpreter.path,
+        ("the project", made.root),
+        *(("its environment", place) for place in (interpreter.prefix, *interpreter.purelibs)),
+        ("its Python", interpreter.base_prefix),
+    )
+    source = Source(made.manifest, interpreter, lambda place: _copy(made, place, output))
     with progress.step("verify", "Proving the program") as step:
-        record.verified = verified = verify(fresh, name, record.facts)
+        record.verified = verified = verify(fresh, name, record.facts, around, source)
         step.detail = (
             f"{verified.compared} answers are the source's, {verified.varying} vary; "
             f"served after {verified.seconds_to_serve:.2f} s"
         )
-    if host.has_display() and record.plan.webview.kind != "browser":
-        with progress.step("window", "Opening its window") as step:
-            record.window = seen = verify_window(fresh, name)
-            step.detail = f"shows {seen.get('title') or seen.get('url')!r}"
+    for notice in proof_report.own_ways(verified):
+        progress.warning(*notice)
+    why_not = no_window(made.webview.kind)
+    if why_not:
+        verified.not_done["the window"] = why_not
+        return
+    with progress.step("window", "Opening its window") as step:
+        record.window = seen = verify_window(fresh, name, fresh.with_name("window.png"), around)
+        step.detail = f"shows {seen.page.get('title') or seen.page.get('url')!r}"
 
 
 def _hand_over(fresh: Path, request: Request, base: str) -> tuple[Artifact, ...]:

@@ -28,6 +28,7 @@ LEFT_AT_HOME = (
     "bundled",
     "cli.py",
     "console.py",
+    "passing.py",
     "__main__.py",
     "start_backend.py",
 )

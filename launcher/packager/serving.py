@@ -21,11 +21,12 @@ END_DEADLINE = 25.0
 
 
 class NotServing(BuildError):
-    """The program ended, or stayed silent, before it served; `output` is what it said."""
+    """The program ended, with `code`, or stayed silent before it served; `output` is what it said."""
 
-    def __init__(self, message: str, output: str) -> None:
+    def __init__(self, message: str, output: str, code: int | None = None) -> None:
         super().__init__(message)
         self.output = output
+        self.code = code
 
 
 @dataclass(slots=True)
@@ -33,6 +34,7 @@ class Served:
     """A program that serves; `exit_code` is known after the end."""
 
     entry: str
+    pid: int
     exit_code: int | None = None
 
 
@@ -70,7 +72,7 @@ def served(
         reader.start()
     try:
         entry = _first_line(process, lines, said, readers[1], deadline)
-        running = Served(entry)
+        running = Served(entry, process.pid)
         try:
             yield running
         finally:
@@ -110,7 +112,7 @@ def _first_line(
     if not line:
         code = process.wait()
         errors.join(2.0)  # its last words may still be on their way
-        raise NotServing(f"It ended with exit code {code} before it served.", _text(said))
+        raise NotServing(f"It ended with exit code {code} before it served.", _text(said), code)
     return line.decode().strip()
 
 

@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 import webview
 
 from launcher import host
-from launcher.window import Opening
+from launcher.window import Opening, picture
 
 GUI = {"qt": "qt", "gtk": "gtk"}
 MINIMUM_SIZE = (320, 240)
+VISIBLE = "!!document.body.querySelector('img, svg, canvas, video, input, button, iframe, object')"
 PROVING = threading.Lock()  # two pages may be loaded in quick succession
 
 
@@ -71,7 +72,7 @@ def show(opening: Opening) -> None:
     )
     screen = NativeScreen(window)
     if opening.proof is not None:
-        window.events.loaded += lambda: _prove(window, opening.proof)
+        window.events.loaded += lambda: _prove(window, opening.proof, manifest.webview)
     webview.start(
         func=lambda: opening.opened(screen) if window.events.shown.wait(30) else None,
         gui=GUI.get(manifest.webview),  # type: ignore[arg-type]
@@ -100,8 +101,8 @@ def _prepare_linux(opening: Opening) -> None:
         gtk.prepare()
 
 
-def _prove(window: Any, proof: Path | None) -> None:
-    """Write down what the window shows, for the one who verifies the build."""
+def _prove(window: Any, proof: Path | None, kind: str) -> None:
+    """Write down what the window shows, and draw it beside, for the one who verifies the build."""
     if proof is None:
         return
 
@@ -109,10 +110,13 @@ def _prove(window: Any, proof: Path | None) -> None:
         # All of one page, and of the page itself: the window may be a load ahead of it.
         seen = window.evaluate_js(
             "({url: location.href, title: document.title, state: document.readyState,"
-            " text: document.body ? document.body.innerText.slice(0, 2000) : ''})"
+            " text: document.body ? document.body.innerText.slice(0, 2000) : '',"
+            f" is_filled: !!document.body && (!!document.body.innerText.trim() || {VISIBLE})}})"
         )
         if not seen or not seen["url"].startswith("http://127.0.0.1:"):
             return
+        drawn = proof.with_suffix(".png")
+        seen["without_picture"] = picture.take(window, kind, drawn, is_filled=seen["is_filled"])
         part = proof.with_name(proof.name + ".part")
         part.write_text(json.dumps(seen), encoding="utf-8")
         part.replace(proof)

@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.benchmarks import making
-from tests.end_to_end.frozen import Running
 from tests.support.asking import Answer, ask
+from tests.support.running import Running
 from tests.support.waiting import until
 
 FIVE_LINES = """\

@@ -12,8 +12,8 @@ from launcher import host
 from tests.corpus.cases import Case
 from tests.corpus.environments import environment_for, python_of
 from tests.corpus.trial import Made, Terms, Way, last_error, project_of
-from tests.end_to_end.frozen import Running
 from tests.support.processes import with_descendants
+from tests.support.running import Running
 from tests.support.waiting import until
 
 ENTRY = """\

@@ -9,7 +9,7 @@ from tests.corpus.cases import Case
 from tests.corpus.environments import environment_for, python_of
 from tests.corpus.trial import Made, Terms, Way, project_of
 from tests.end_to_end.builds import Builder, set_up
-from tests.end_to_end.frozen import Running
+from tests.support.running import Running
 
 
 def build(case: Case, terms: Terms, place: Path) -> Made:

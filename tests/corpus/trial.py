@@ -12,7 +12,8 @@ from pathlib import Path
 from tests.corpus.cases import Case
 from tests.corpus.environments import moved_away
 from tests.corpus.visitor import Visitor
-from tests.end_to_end.frozen import Running, Stranger, open_folder, sealed, unpacked_by_stranger
+from tests.end_to_end.frozen import Stranger, open_folder, sealed, unpacked_by_stranger
+from tests.support.running import Running
 
 # Where a friend has the program: installed for everybody, or unpacked into a folder of his own.
 CIRCUMSTANCES: dict[str, Callable[[Path], AbstractContextManager[Path]]] = {

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-
 from launcher import host
-from tests.support import processes
-from tests.support.asking import Visitor
-from tests.support.waiting import until
+from tests.support.running import Running, ids_of
 
 FOREIGN_OWNER = 12345  # of the bundle; nobody's id on any machine
 STRANGER = "nobody"
@@ -40,7 +34,7 @@ def sealed(bundle: Path) -> Iterator[Path]:
 @contextmanager
 def unpacked_by_stranger(bundle: Path) -> Iterator[Path]:
     """Let a bundle belong to whoever starts it, as in a folder of downloads, for a while."""
-    with _owned(bundle, _ids(STRANGER) if host.is_root() else (0, 0), 0o7777):
+    with _owned(bundle, ids_of(STRANGER) if host.is_root() else (0, 0), 0o7777):
         yield bundle
 
 
@@ -78,7 +72,7 @@ class Stranger:
         self._notes = place / "what was said"
         self._notes.mkdir()
         if self.user is not None:
-            os.chown(self.home, *_ids(self.user))
+            os.chown(self.home, *ids_of(self.user))
         self._started: list[Running] = []
 
     def start(
@@ -87,8 +81,9 @@ class Stranger:
         *arguments: str,
         env: Mapping[str, str] | None = None,
         headless: bool = True,
+        cwd: Path | str = "/",
     ) -> Running:
-        """Start a program from the root folder, with hardly any environment."""
+        """Start a program, from the root folder unless told, with hardly any environment."""
         environ = {"HOME": str(self.home), "PATH": os.defpath, "LANG": "C.UTF-8"}
         if host.WINDOWS:  # where no program starts without these
             kept = ("SYSTEMROOT", "WINDIR", "COMSPEC", "PATH", "TEMP", "TMP")
@@ -101,6 +96,7 @@ class Stranger:
             {**environ, **(env or {})},
             self._notes / str(len(self._started)),
             self.user,
+            cwd=cwd,
         )
         self._started.append(running)
         return running
@@ -115,71 +111,3 @@ class Stranger:
         """End everything that was started."""
         for running in self._started:
             running.clean_up()
-
-
-class Running:
-    """A packaged program that was started."""
-
-    def __init__(self, command: list[str], environ: Mapping[str, str], notes: Path, user: str | None) -> None:
-        self._output, self._errors = notes.with_suffix(".out"), notes.with_suffix(".err")
-        with self._output.open("wb") as output, self._errors.open("wb") as errors:
-            self.process = subprocess.Popen(
-                command,
-                cwd="/",
-                env=dict(environ),
-                user=user,
-                group=_ids(user)[1] if user else None,
-                extra_groups=[] if user else None,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=errors,
-            )
-        self._seen: dict[int, psutil.Process] = {}
-
-    @property
-    def stdout(self) -> str:
-        return self._output.read_text(encoding="utf-8")
-
-    @property
-    def stderr(self) -> str:
-        return self._errors.read_text(encoding="utf-8", errors="replace")
-
-    def entry(self, *, seconds: float = 120.0) -> str:
-        """Wait for the one line on standard output, the entry URL."""
-        until(lambda: self.stdout.endswith("\n") or self.process.poll() is not None, seconds=seconds)
-        assert self.stdout, f"ended with {self.process.poll()}:\n{self.stderr}"
-        return self.stdout.splitlines()[0]
-
-    def visit(self) -> Visitor:
-        """Enter the app by its entry URL."""
-        return Visitor(self.entry())
-
-    def note_processes(self) -> list[psutil.Process]:
-        """List the program's processes, and remember them for the end."""
-        if self.process.poll() is None:
-            for process in processes.with_descendants(self.process.pid):
-                self._seen[process.pid] = process
-        return list(self._seen.values())
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        """Send a signal, wait for the end, see that nothing is left, and return the exit code."""
-        family = self.note_processes()
-        self.process.send_signal(number)
-        code = self.process.wait(60)
-        assert not (left := processes.left_of(family)), left
-        return code
-
-    def clean_up(self) -> None:
-        """Leave nothing running, whatever happened."""
-        self.note_processes()
-        processes.end(process for process in self._seen.values() if process.is_running())
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(30)
-
-
-def _ids(user: str) -> tuple[int, int]:
-    import pwd
-
-    entry = pwd.getpwnam(user)
-    return entry.pw_uid, entry.pw_gid

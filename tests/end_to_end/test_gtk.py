@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.builds import Builder, copy_project
-from tests.end_to_end.frozen import Running, Stranger, open_folder
+from tests.end_to_end.frozen import Stranger, open_folder
 from tests.support.asking import Visitor
 from tests.support.installing import ROOT, install
+from tests.support.running import Running
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.window]

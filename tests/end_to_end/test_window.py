@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from launcher.packager import webview
+from launcher.packager.verification.window import colours_of
 from tests.end_to_end.builds import Builder, copy_project
 from tests.end_to_end.frozen import Stranger, sealed
 from tests.support import processes
@@ -24,6 +25,9 @@ def test_a_program_with_qt_shows_the_app_in_a_window_and_ends_with_it(
     project = copy_project(samples / "single_file", place / "notes", webview="qt")
     build = builder.build(project, place / "dist", env={"DISPLAY": display})
     assert "window" in build.seconds(), "the build opened the window itself"
+    (picture,) = (Path(path) for path in build.last["reports"] if path.endswith(".window.png"))
+    assert picture.parent == build.program.parent.parent
+    assert colours_of(picture) > 2, "the page itself"
     shutil.rmtree(project)
     proof = stranger.home / "proof.json"
     with sealed(build.program.parent):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher.packager import build_report, site
+from launcher.packager import build_report, proof_report, site
 from launcher.packager.app_layer import AppLayer, LeftBehind
 from launcher.packager.asking import Answer
 from launcher.packager.build_report import Record
@@ -15,7 +15,7 @@ from launcher.packager.formats import Artifact
 from launcher.packager.pruning import Dropped
 from launcher.packager.rehearsal import Facts
 from launcher.packager.site_store import Laid
-from launcher.packager.verification import Verified
+from launcher.packager.verification import Kept, Seen, Updated, Verified
 from tests.packager.installed import Installed, plan_of, project_of
 
 PAGE = Answer(200, "text/html", "", 10, "abc")
@@ -49,7 +49,19 @@ def record(tmp_path: Path) -> Record:
         layer=AppLayer(project, ("app.py",), (), (LeftBehind(".env", "secrets"),)),
         player_cached=False,
         sizes={"player": 26_000_000, "site": 900_000, "app": 40},
-        verified=Verified(3, 2, 1, 0.5, ["an empty home", "working directory /"]),
+        verified=Verified(
+            asked=3,
+            compared=2,
+            varying=1,
+            seconds_to_serve=0.5,
+            circumstances=["an empty home", "working directory /"],
+            out_of_reach=["the project", "home"],
+            is_covered=True,
+            session="accepted by the second start: it is signed with the same key",
+            restart=Kept(1, {"notes.db": {"note": 3}}, ["a file", "a row in notes.db"], 2, 1, ["x is gone"]),
+            update=Updated("0.1.0", "0.1.0.1", Kept(1, {}, ["a file"], 2, 2), ["notes.db"], True),
+            not_done={"another owner": "only root can"},
+        ),
         moment=1_700_000_000,
         without_licence=("shelf",),
         artifacts=(Artifact("tar.gz", tmp_path / "dist/project.tar.gz", 12_000_000, "f00d"),),
@@ -61,7 +73,7 @@ def record(tmp_path: Path) -> Record:
 def test_both_reports_lie_beside_the_artifact_and_name_no_place_of_this_machine(
     record: Record, tmp_path: Path
 ) -> None:
-    text, data = build_report.write(record, tmp_path, "project-0.1.0-linux")
+    text, data, *_ = build_report.write(record, tmp_path, "project-0.1.0-linux")
     assert sorted(path.name for path in tmp_path.glob("*.report.*")) == [data.name, text.name]
     for path in (text, data):
         content = path.read_text(encoding="utf-8")
@@ -83,6 +95,69 @@ def test_each_path_says_whether_it_was_compared_and_why_not(record: Record) -> N
     assert "  GET /clock: 200, not compared (it differs between two runs of the source)" in lines
 
 
+def test_what_a_restart_and_an_update_kept_is_told_and_what_was_not_proven(record: Record) -> None:
+    value = build_report.to_value(record)
+    proof = value["verification"]
+    assert proof["out_of_reach"] == {"how": "covered", "places": ["the project", "home"]}
+    assert proof["restart"]["rows"] == {"notes.db": {"note": 3}}
+    assert proof["update"]["older_refused"] is True
+    assert proof["not_done"] == [{"what": "another owner", "why": "only root can"}]
+    text = "\n".join(build_report.lines_of(value))
+    for said in (
+        "Out of reach, covered by empty folders: all but the system's own; with that the project, home.",
+        "A restart kept what the app had written: 1 files; databases by rows: notes.db (note 3).",
+        "written by us and found again: a file, a row in notes.db",
+        "asked again: 2, of them 1 with the same answer",
+        "but not, as from source: x is gone",
+        "session cookie: accepted by the second start",
+        "An update from 0.1.0 to 0.1.0.1 kept",
+        "backed up before it, and compared: notes.db",
+        "version 0.1.0 then refused the newer data",
+        "Not proven: another owner; only root can.",
+    ):
+        assert said in text, said
+    assert record.verified is not None
+    record.verified.is_covered = False
+    text = "\n".join(build_report.lines_of(build_report.to_value(record)))
+    assert "Watched, not covered: no file of these was held open: the project, home." in text
+
+
+def test_what_the_source_loses_too_is_a_warning_and_said_once(record: Record) -> None:
+    assert record.verified is not None and record.verified.update is not None
+    (warning,) = proof_report.own_ways(record.verified)
+    assert "a restart" in warning[0] and "x is gone" in warning[1]
+    record.verified.update.kept.own_ways = ["x is gone"]
+    assert len(list(proof_report.own_ways(record.verified))) == 1
+    record.verified.update.kept.own_ways = ["y is gone"]
+    assert "an update" in list(proof_report.own_ways(record.verified))[1][0]
+
+
+@pytest.mark.parametrize(
+    ("colours", "says"),
+    [(200, "its picture: quiz.window.png"), (1, "quiz.window.png, of one colour: its page is empty")],
+)
+def test_the_picture_of_the_window_lies_beside_the_reports(
+    colours: int, says: str, record: Record, tmp_path: Path
+) -> None:
+    drawn = tmp_path / "work" / "window.png"
+    drawn.parent.mkdir()
+    drawn.write_bytes(b"a picture")
+    record.window = Seen({"title": "Quiz", "url": "http://127.0.0.1:1/"}, drawn, colours)
+    text, data, picture = build_report.write(record, tmp_path, "quiz")
+    assert picture.name == "quiz.window.png" and picture.read_bytes() == b"a picture"
+    assert says in text.read_text(encoding="utf-8")
+    window = json.loads(data.read_text(encoding="utf-8"))["verification"]["window"]
+    assert window["picture"] == {"file": "quiz.window.png", "colours": colours}
+
+
+def test_the_picture_of_a_build_before_goes_when_there_is_none(record: Record, tmp_path: Path) -> None:
+    (tmp_path / "quiz.window.png").touch()
+    record.window = Seen({"title": "Quiz"}, without_picture="it cannot draw itself")
+    assert len(build_report.write(record, tmp_path, "quiz")) == 2
+    assert not (tmp_path / "quiz.window.png").exists()
+    assert "no picture was kept: it cannot draw itself" in (tmp_path / "quiz.report.txt").read_text("utf-8")
+
+
 def test_sizes_before_and_after_are_told(record: Record) -> None:
     layer = build_report.to_value(record)["layers"]["site"]
     assert layer["dropped_bytes"] == 100_000
@@ -97,5 +172,5 @@ def test_a_build_without_a_proof_says_so(record: Record) -> None:
 
 
 def test_the_json_is_read_back_as_it_was(record: Record, tmp_path: Path) -> None:
-    _, data = build_report.write(record, tmp_path, "quiz")
+    _, data, *_ = build_report.write(record, tmp_path, "quiz")
     assert json.loads(data.read_text(encoding="utf-8")) == build_report.to_value(record)

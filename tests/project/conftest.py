@@ -6,30 +6,23 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from uv import find_uv_bin
 
+from tests.support.files import WriteFiles, writer_into
+
 OURS = f"{sys.version_info[0]}.{sys.version_info[1]}"
-Write = Callable[[Mapping[str, str]], Path]
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Write:
+def project(tmp_path: Path) -> WriteFiles:
     """Return a function that writes files into an empty project and returns its folder."""
     folder = tmp_path / "project"
     folder.mkdir()
-
-    def write(files: Mapping[str, str]) -> Path:
-        for name, text in files.items():
-            file = folder / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-        return folder
-
-    return write
+    return writer_into(folder)
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ import pytest
 
 from launcher import host
 from tests.end_to_end.conftest import cache as cache
-from tests.end_to_end.frozen import Running
 from tests.support.installing import ROOT, install
+from tests.support.running import Running
 
 pytestmark = pytest.mark.end_to_end
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,8 +16,7 @@ import waitress
 from launcher.paths import PACKAGE, AppFolders
 from launcher.project.manifest import Manifest
 from launcher.project.target import Target
-from tests.support import processes
-from tests.support.asking import Visitor
+from tests.support.running import Running
 from tests.support.waiting import until
 
 DRIVE = Path(__file__).with_name("drive.py")
@@ -62,7 +60,7 @@ class Start:
     stderr: int | None = None
 
 
-class Program:
+class Program(Running):
     """One run of a program."""
 
     def __init__(self, start: Start, place: Path, home: Path) -> None:
@@ -87,44 +85,23 @@ class Program:
         }
         (place / "launch.json").write_text(json.dumps(launch), encoding="utf-8")
         self._proof = place / "proof.json"
-        self._output, self._errors = place / "stdout", place / "stderr"
         chosen = {"LAUNCHER_HOME": str(home), "HOME": str(place)}
         if start.headless:
             chosen["LAUNCHER_HEADLESS"] = "1"
         else:
             chosen["LAUNCHER_WINDOW_PROOF"] = str(self._proof)
-        with self._output.open("wb") as output, self._errors.open("wb") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, str(DRIVE), str(place / "launch.json")],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=errors if start.stderr is None else start.stderr,
-                env={**environment(**chosen), **start.env},
-            )
-        self._seen: dict[int, psutil.Process] = {}
-
-    @property
-    def stdout(self) -> str:
-        return self._output.read_text(encoding="utf-8")
-
-    @property
-    def stderr(self) -> str:
-        return self._errors.read_text(encoding="utf-8")
+        super().__init__(
+            [sys.executable, DRIVE, place / "launch.json"],
+            {**environment(**chosen), **start.env},
+            place / "said",
+            cwd=None,
+            stderr=start.stderr,
+        )
 
     @property
     def log(self) -> str:
         place = self.folders.logs / "app.log"
         return place.read_text(encoding="utf-8") if place.exists() else ""
-
-    def entry(self) -> str:
-        """Wait for the one line on standard output, the entry URL."""
-        until(lambda: self.stdout.endswith("\n") or self.process.poll() is not None)
-        assert self.stdout, f"ended with {self.process.poll()}:\n{self.stderr}"
-        return self.stdout.splitlines()[0]
-
-    def visit(self) -> Visitor:
-        """Enter the app by its entry URL."""
-        return Visitor(self.entry())
 
     def backend(self) -> psutil.Process:
         """Return the process that the app lives in."""
@@ -145,31 +122,10 @@ class Program:
         seen: dict[str, str] = json.loads(self._proof.read_text(encoding="utf-8"))
         return seen
 
+    def picture(self) -> Path:
+        """Return the picture of what the window showed when it wrote its proof."""
+        return self._proof.with_suffix(".png")
+
     def has_proof(self) -> bool:
         """Tell whether the window has shown the app."""
         return self._proof.exists()
-
-    def note_processes(self) -> list[psutil.Process]:
-        """List the program's processes, and remember them for the end of the test."""
-        if self.process.poll() is None:
-            for process in processes.with_descendants(self.process.pid):
-                self._seen[process.pid] = process
-        return list(self._seen.values())
-
-    def wait(self, seconds: float = 60.0) -> int:
-        """Wait for the program's end and return its exit code."""
-        return self.process.wait(seconds)
-
-    def stop(self, number: int) -> int:
-        """Send a signal; return the exit code."""
-        self.note_processes()
-        self.process.send_signal(number)
-        return self.wait()
-
-    def clean_up(self) -> None:
-        """Leave nothing running, whatever the test found."""
-        self.note_processes()
-        processes.end(self._seen.values())
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(30)

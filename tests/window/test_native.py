@@ -104,6 +104,7 @@ def test_app_is_shown_in_its_window(open_program: Open, screen: Screen, tmp_path
     assert (seen["title"], seen["state"]) == ("At /", "complete")
     assert seen["text"].split("\n")[0] == "Hello from the app"
     assert colours(painted(screen, tmp_path / "app.png")) > 1
+    assert colours(program.picture()) > 1, "what the web view draws of itself"
     assert close_and_wait(program, screen) == 0
     assert program.stdout == ""
 
