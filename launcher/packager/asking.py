@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import time
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -42,11 +43,10 @@ class Session:
         self._address = (parts.hostname, parts.port)
         # Longest first: the project may lie in the home.
         self._places = sorted((place.encode() for place in places), key=len, reverse=True)
-        connection = http.client.HTTPConnection(*self._address, timeout=TIMEOUT)
-        connection.request("GET", f"{parts.path}?{parts.query}")
-        response = connection.getresponse()
-        response.read()
-        connection.close()
+        with closing(http.client.HTTPConnection(*self._address, timeout=TIMEOUT)) as connection:
+            connection.request("GET", f"{parts.path}?{parts.query}")
+            response = connection.getresponse()
+            response.read()
         cookie = response.headers.get("Set-Cookie", "")
         if response.status != 303 or not cookie:
             raise BuildError(

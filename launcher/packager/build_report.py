@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from launcher import __version__, host
+from launcher.packager import facts_report
 from launcher.packager.app_layer import AppLayer
 from launcher.packager.formats import Artifact
 from launcher.packager.plan import Plan
@@ -77,6 +78,7 @@ def to_value(record: Record) -> dict[str, Any]:
             "app": {"bytes": record.sizes["app"], "files": len(record.layer.files)},
         },
         "left_behind": [asdict(one) for one in record.layer.left],
+        "rehearsal": facts_report.to_value(record.facts),
         "verification": _verification(record),
         "warnings": list(record.warnings),
         "without_licence_text": list(record.without_licence),
@@ -152,6 +154,8 @@ def lines_of(value: Mapping[str, Any]) -> Iterator[str]:
     if value["left_behind"]:
         yield from _heading("What stayed behind of the project")
         yield from (f"  {one['path']}: {one['why']}" for one in value["left_behind"])
+    yield from _heading(facts_report.HEADING)
+    yield from facts_report.lines_of(value["rehearsal"])
     yield from _heading("Proof")
     yield from _proof(proof)
     if value["warnings"]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from launcher import frozen, host, names, paths
-from launcher.errors import BrokenProject, BuildError, UsageError
+from launcher.errors import BuildError, UsageError
 from launcher.packager import (
     announcing,
     app_layer,
@@ -28,7 +26,7 @@ from launcher.packager.build_report import Record
 from launcher.packager.formats import FORMATS, Artifact, folder
 from launcher.packager.player import player_for
 from launcher.packager.progress import Progress
-from launcher.packager.rehearsal import Facts, rehearse
+from launcher.packager.rehearsal import Facts, rehearse_plan
 from launcher.packager.verification import verify, verify_window
 from launcher.packager.warnings import machine
 from launcher.packager.workplace import is_full, work_folder
@@ -95,7 +93,7 @@ def _build(
         step.detail = f"{made.manifest.target.spec} in {made.root}"
     announcing.say_what_was_found(made, progress)
     with progress.step("rehearse", "Rehearsing it from source") as step:
-        facts = _rehearsed(made, request.output)
+        facts = rehearse_plan(made, request.output)
         step.detail = (
             f"{len(facts.answers)} paths answer, {len(facts.varying)} differ from run to run"
         )
@@ -140,23 +138,6 @@ def layer_of(made: plan.Plan, facts: Facts | None, output: Path | None) -> app_l
         return app_layer.of_files(made.distribution.root, made.distribution.files)
     read = facts.read if facts is not None else ()
     return app_layer.of_project(made.root, made.config.files, output=output, read=read)
-
-
-def _rehearsed(made: plan.Plan, output: Path) -> Facts:
-    # Realpath: a link in the path of the temporary folder would make two names of one place.
-    with tempfile.TemporaryDirectory(prefix="launcher-rehearsal-") as folder:
-        scratch = Path(os.path.realpath(folder))
-        copy = scratch / "project" / (made.root.name or "project")
-        if made.distribution is not None:
-            layer_of(made, None, None).lay(copy)
-        else:
-            app_layer.copy_for_rehearsal(made.root, copy, output=output)
-        try:
-            return rehearse(made.manifest, copy, made.interpreter, scratch)
-        except BrokenProject as error:
-            # The copy is gone when somebody reads this.
-            source = made.root if made.distribution is None else made.distribution.root
-            raise BrokenProject(error.message.replace(str(copy), str(source)), error.todo) from error
 
 
 def _seen(facts: Facts, layer: app_layer.AppLayer) -> site_store.Seen:
