@@ -16,6 +16,7 @@ from launcher.packager import (
     build_report,
     bundle,
     icon,
+    in_place,
     plan,
     site,
     site_store,
@@ -97,6 +98,7 @@ def _build(
         step.detail = (
             f"{len(facts.answers)} paths answer, {len(facts.varying)} differ from run to run"
         )
+    in_place.check(made.manifest, facts)
     with progress.step("player", "Getting the player") as step:
         player, cached = player_for(made.interpreter, made.webview.kind, progress)
         step.detail = "taken from the cache" if cached else "frozen"

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from launcher import host
+from launcher import frozen, host
 from launcher.errors import VerificationFailed
 from launcher.packager.asking import Answer, Session, ask_all
 from launcher.packager.bundle import program_of, read_only
@@ -56,7 +56,7 @@ def verify(bundle: Path, name: str, facts: Facts) -> Verified:
             try:
                 with served([program], cwd=Path("/"), environ=environ, user=user) as running:
                     verified.seconds_to_serve = time.monotonic() - begin
-                    session = Session(running.entry, (str(data / "home"), environ["HOME"]))
+                    session = Session(running.entry, _places(program, data, environ["HOME"]))
                     answers, broke = ask_all(
                         session, facts.answers if start == 0 else list(facts.answers)[:1]
                     )
@@ -138,6 +138,11 @@ def _stranger(bundle: Path, name: str) -> Iterator[tuple[Path, dict[str, str], s
     finally:
         elsewhere.rename(bundle)
         elsewhere.parent.rmdir()
+
+
+def _places(program: Path, data: Path, home: str) -> tuple[str, ...]:
+    """Return the folders that are others than in the rehearsal: the app's, its user's."""
+    return (str(data / "home"), str(data / "work"), str(program.parent / frozen.LAYERS / "app"), home)
 
 
 def _scrubbed(home: Path) -> dict[str, str]:
