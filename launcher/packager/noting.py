@@ -16,6 +16,7 @@ from typing import Any
 MOST_LINES = 20_000  # of one kind: an app may well write a million files
 # Parts of the standard library that try a program and do as well without it.
 TRYING = ("platform.py", f"ctypes{os.sep}util.py", "uuid.py")
+LIBRARY = os.path.join(os.path.dirname(os.__file__), "")
 ENVIRONMENTS = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 HERE = os.path.dirname(__file__)
 AUDIT = tuple(os.path.join(HERE, name) for name in ("noting.py", "auditing.py", "reaching.py"))
@@ -74,11 +75,16 @@ class Notes:
                 return f"{file[len(self.place.root) :].replace(os.sep, '/')}, line {frame.f_lineno}"
             if file.startswith(self.place.ours) and file not in AUDIT:
                 return through or None
-            if not through:
-                for folder in ENVIRONMENTS:
-                    through = through or file.partition(folder)[2].partition(os.sep)[0].partition(".")[0]
+            if not through and not self._is_python_s(file):
+                through = str(frame.f_globals.get("__name__", "")).partition(".")[0]
             frame = frame.f_back
         return through
+
+    def _is_python_s(self, file: str) -> bool:
+        """Tell whether a file is of the standard library; installed packages may lie below it."""
+        if file in AUDIT:
+            return True
+        return file.startswith(("<", LIBRARY)) and not any(folder in file for folder in ENVIRONMENTS)
 
     def is_trying(self) -> bool:
         """Tell whether the standard library only tries something."""

@@ -198,6 +198,26 @@ class TestReaching:
         assert [(one.host, one.by) for one in facts.hosts] == [("phone.invalid", "phoning")]
         assert facts.distributions == ("phoning-home",)
 
+    def test_a_package_that_is_worked_on_where_it_lies_is_named_too(
+        self, facts_of: Rehearse, environment: Environment, tmp_path: Path
+    ) -> None:
+        source = tmp_path / "other project" / "shelf"
+        source.mkdir(parents=True)
+        (source / "__init__.py").write_text("", encoding="utf-8")
+        (source / "calls.py").write_text(
+            "import subprocess\n"
+            "class Middleware:\n"
+            "    def __call__(self, environ, start_response):\n"
+            "        subprocess.run(['shelf-tool'], shell=True, stderr=-3)\n"
+            "        start_response('200 OK', [])\n"
+            "        return [b'x']\n",
+            encoding="utf-8",
+        )
+        (environment.site / "shelf.pth").write_text(str(source.parent), encoding="utf-8")
+        files = {"wsgi.py": "from shelf.calls import Middleware\napp = Middleware()\n"}
+        (one,) = facts_of(files, environment.python).programs
+        assert (one.name, one.origin, one.by) == ("shelf-tool", "nowhere", "shelf")
+
     def test_a_listener_of_the_app_s_own_is_seen_and_one_that_is_gone_is_not(
         self, facts_of: Rehearse
     ) -> None:
