@@ -13,6 +13,8 @@ from urllib.parse import quote, urlsplit
 from launcher.errors import BuildError
 
 TIMEOUT = 30.0  # seconds for an answer to begin
+HANGING = 3  # paths that do not answer, after which the others are given less time
+SHORT = 5.0
 BODY_TIME = 5.0  # seconds for a body; an endless one is compared as far as it came
 BODY_SIZE = 32 << 20
 
@@ -39,6 +41,7 @@ class Session:
 
     def __init__(self, entry: str, places: Iterable[str]) -> None:
         parts = urlsplit(entry)
+        self.patience = TIMEOUT
         assert parts.hostname is not None and parts.port is not None
         self._address = (parts.hostname, parts.port)
         # Longest first: the project may lie in the home.
@@ -56,7 +59,7 @@ class Session:
 
     def ask(self, path: str) -> Answer:
         """GET a path; raises OSError or HTTPException when the app is gone."""
-        connection = http.client.HTTPConnection(*self._address, timeout=TIMEOUT)
+        connection = http.client.HTTPConnection(*self._address, timeout=self.patience)
         try:
             connection.request("GET", quote(path, safe="/%?=&"), headers={"Cookie": self._cookie})
             response = connection.getresponse()
@@ -95,13 +98,20 @@ def _body(response: http.client.HTTPResponse) -> tuple[bytes, bool]:
 
 
 def ask_all(session: Session, paths: Iterable[str]) -> tuple[dict[str, Answer], str | None]:
-    """Ask for every path in order; return the answers, and the path after which the app was gone."""
+    """Ask for every path in order; return the answers, and the path after which the app was gone.
+
+    A path that does not answer in time has the status 0.
+    """
     answers: dict[str, Answer] = {}
+    hanging = 0
     for path in paths:
         try:
             answers[path] = session.ask(path)
         except TimeoutError:
             answers[path] = Answer(0, "", "", 0, "", whole=False)
+            hanging += 1
+            if hanging >= HANGING:
+                session.patience = min(session.patience, SHORT)
         except (OSError, http.client.HTTPException):
             return answers, path
     return answers, None

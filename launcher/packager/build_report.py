@@ -117,6 +117,7 @@ def _verification(record: Record) -> dict[str, Any]:
         "asked": list(_asked(record.facts)),
         "not_asked": [
             *({"path": path, "why": "it ends the app's process"} for path in record.facts.fatal),
+            *({"path": path, "why": "it does not answer from source"} for path in record.facts.hanging),
         ],
         "never_asked": NEVER_ASKED,
     }

@@ -63,9 +63,10 @@ class Facts:
 
     `modules` and `opened` are absolute paths, `opened` those outside of the project; `read`, `relative`
     and `imported`, files of the project, are relative to its root. `relative` were named from the working
-    directory. `seen` and `written` are all files that were read and changed (or opened to be); `refused`
-    are those outside of the scratch folder that the app wanted to change. `by` tells whose doing it was,
-    for the kind of a place and the name there: a line of the project, else a package of its environment.
+    directory. `fatal` paths end the app, `hanging` ones do not answer. `seen` and `written` are all files
+    that were read and changed (or opened to be); `refused` are those outside of the scratch folder that
+    the app wanted to change. `by` tells whose doing it was, for the kind of a place and the name there: a
+    line of the project, else a package of its environment.
     """
 
     kind: str
@@ -76,6 +77,7 @@ class Facts:
     imported: tuple[str, ...]
     varying: frozenset[str] = frozenset()
     fatal: tuple[str, ...] = ()
+    hanging: tuple[str, ...] = ()
     distributions: tuple[str, ...] = ()
     served_by: str = ""
     seen: Sorted = Sorted()

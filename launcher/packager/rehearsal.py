@@ -104,14 +104,14 @@ def rehearse(
         if broke is None:
             break
         fatal = (*fatal, broke)
-    again, _ = _run(stage, second, scratch / "second-run", fatal)
-    varying = frozenset(
-        path for path, answer in first.answers.items() if again.answers.get(path) != answer
-    )
-    return replace(first, varying=varying, fatal=fatal)
+    hanging = tuple(path for path, answer in first.answers.items() if not answer.status)
+    again, _ = _run(stage, second, scratch / "second-run", (*fatal, *hanging))
+    answers = {path: answer for path, answer in first.answers.items() if path not in hanging}
+    varying = frozenset(path for path, answer in answers.items() if again.answers.get(path) != answer)
+    return replace(first, answers=answers, varying=varying, fatal=fatal, hanging=hanging)
 
 
-def _run(stage: Stage, root: Path, place: Path, fatal: tuple[str, ...]) -> tuple[Facts, str | None]:
+def _run(stage: Stage, root: Path, place: Path, skipped: tuple[str, ...]) -> tuple[Facts, str | None]:
     shutil.rmtree(place, ignore_errors=True)
     run = Scratch(place)
     run.make(stage.manifest)
@@ -127,7 +127,7 @@ def _run(stage: Stage, root: Path, place: Path, fatal: tuple[str, ...]) -> tuple
     try:
         entry, port = Waiting(run, events, backend, log).entry(stage.deadline)
         session = Session(entry, (str(root), str(run.home)))
-        asked = [path for path in _paths(_known(run)) if path not in fatal]
+        asked = [path for path in _paths(_known(run)) if path not in skipped]
         answers, broke = ask_all(session, asked)
         listeners = _listeners(run, port)
     finally:

@@ -162,3 +162,17 @@ def test_an_endless_page_does_not_hold_the_rehearsal_up(facts_of: Rehearse) -> N
     assert facts.answers["/events"].status == 200
     assert not facts.answers["/events"].whole
     assert facts.varying == frozenset()
+
+
+def test_pages_that_never_answer_are_left_out_and_hold_nothing_up(
+    facts_of: Rehearse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("launcher.packager.asking.TIMEOUT", 1.0)
+    app = FLASK + (
+        "import threading\n"
+        "app.add_url_rule('/', 'home', lambda: 'home')\n"
+        "app.add_url_rule('/wait', 'wait', lambda: str(threading.Event().wait()))\n"
+    )
+    facts = facts_of({"app.py": app})
+    assert list(facts.answers) == ["/"] and facts.hanging == ("/wait",)
+    assert facts.varying == frozenset()

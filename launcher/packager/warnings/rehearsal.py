@@ -30,6 +30,8 @@ def look(facts: Facts, layer: AppLayer, told: Iterable[Notice] = ()) -> Iterator
 def _all(facts: Facts, layer: AppLayer, titles: set[str]) -> Iterator[Notice]:
     for path in facts.fatal:
         yield Notice("A page ends the app", f"GET {path} ends the app's process; it was left out.")
+    for path in facts.hanging:
+        yield Notice("A page does not answer", f"GET {path} gave no answer in time; it was left out.")
     yield from _left_behind(facts, layer)
     for one in facts.programs:
         yield from _program(one)
