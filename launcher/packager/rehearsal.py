@@ -26,7 +26,7 @@ from launcher import paths
 from launcher.control import Message, Order
 from launcher.errors import BrokenProject
 from launcher.logs import Log
-from launcher.packager import app_layer
+from launcher.packager import app_layer, uniform
 from launcher.packager.asking import Session, ask_all
 from launcher.packager.awaiting import Waiting
 from launcher.packager.facts import Facts
@@ -72,6 +72,7 @@ def rehearse_plan(made: Plan, output: Path, *, deadline: float = START_DEADLINE)
             app_layer.of_files(source, made.distribution.files).lay(copy)
         else:
             app_layer.copy_for_rehearsal(source, copy, output=output)
+        uniform.round_times(copy)
         try:
             found = rehearse(
                 made.manifest, copy, made.interpreter, scratch, source=source, deadline=deadline

@@ -54,6 +54,16 @@ def settle(bundle: Path, moment: int) -> None:
     _settle(bundle, moment)
 
 
+def round_times(folder: Path) -> None:
+    """Give the files of a copy the times that they will have in a bundle: apps show them."""
+    latest = chosen_moment()
+    for place, _, files in os.walk(folder):
+        for path in (Path(place) / name for name in files):
+            if not path.is_symlink():
+                moment = _time_of(path) if latest is None else min(_time_of(path), latest)
+                os.utime(path, (moment, moment))
+
+
 def _brought(bundle: Path) -> Iterator[Path]:
     """List the files that the build only copied: those of the layers, without bytecode."""
     layers = bundle / frozen.LAYERS

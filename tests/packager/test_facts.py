@@ -133,6 +133,16 @@ class TestFiles:
         assert facts.by["elsewhere", str(place)] == "wsgi.py, line 1"
 
 
+    def test_files_have_the_times_that_they_will_have_in_the_program(
+        self, facts_of: Rehearse, write_files: WriteFiles
+    ) -> None:
+        """An app that shows them answers the same then."""
+        root = write_files({"words.txt": ""})
+        os.utime(root / "words.txt", ns=(1_700_000_000_123_456_789, 1_700_000_000_123_456_789))
+        code = "import os\nassert os.stat('words.txt').st_mtime_ns == 1_700_000_000 * 10**9\n"
+        assert facts_of(code).answers["/"].status == 200
+
+
 class TestReaching:
     """What the app reaches for outside of its own process."""
 
