@@ -33,10 +33,10 @@ class Waiting:
         """Wait until the app answers, and return its entry URL and its port; raises BrokenProject."""
         end = time.monotonic() + deadline
         while (left := end - time.monotonic()) > 0:
-            event = self._next(min(TURN, left))
+            event = self._next(min(TURN, left)) or self._look()
             if event is None:
-                self._look()
-            elif event["event"] == "listening":
+                continue
+            if event["event"] == "listening":
                 self._port = event["port"]
             elif event["event"] == "ready":
                 if json.loads(self._run.facts.read_text(encoding="utf-8"))["forked"]:
@@ -55,15 +55,19 @@ class Waiting:
         except queue.Empty:
             return None
 
-    def _look(self) -> None:
-        """See whether it is worth waiting on."""
+    def _look(self) -> Message | None:
+        """See whether it is worth waiting on; return the event that has come meanwhile."""
         count = sum(1 for _ in self._run.processes())
         if count > MOST_PROCESSES:
             self._run.end_processes()
             raise giving_up.multiplying(count, self._told())
-        if self._backend.has_ended():
-            # A child that it left behind may hold its pipe open, and then nothing says so.
+        if not self._backend.has_ended():
+            return None
+        last = self._next(LAST_WORDS)  # why it ended is on its way
+        if last is None:
+            # A child that it left behind holds its pipe open, and nothing says that it has ended.
             raise giving_up.ended(self._stop(), self._told(), self._log)
+        return last
 
     def _place(self) -> str:
         self._backend.command("where")

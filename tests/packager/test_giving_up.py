@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,9 +11,13 @@ import psutil
 import pytest
 
 from launcher import host
+from launcher.control import Message
 from launcher.errors import BrokenProject
+from launcher.logs import Log
+from launcher.packager.awaiting import Waiting
 from launcher.packager.rehearsal import rehearse_plan
 from launcher.packager.scratch import Scratch
+from launcher.process import BackendProcess
 from tests.conftest import WriteFiles
 from tests.packager.conftest import MakePlan
 from tests.support.waiting import until
@@ -169,3 +174,24 @@ def test_processes_are_known_by_their_home_alone(tmp_path: Path) -> None:
     finally:
         other.kill()
         other.wait()
+
+
+def test_the_reason_that_comes_with_the_end_is_told_and_not_the_end(tmp_path: Path) -> None:
+    """A process may be gone before its last words were read."""
+    events: queue.Queue[Message] = queue.Queue()
+
+    class Ended(BackendProcess):
+        def __init__(self) -> None:
+            pass
+
+        def has_ended(self) -> bool:
+            events.put({"event": "failed", "sentence": "It broke.", "details": "", "todo": "Mend it."})
+            return True
+
+        def stop(self, deadline: float = 0.0) -> int:
+            return 6
+
+    log = Log(tmp_path / "app.log")
+    with pytest.raises(BrokenProject, match="It broke"):
+        Waiting(Scratch(tmp_path / "run"), events, Ended(), log).entry(5.0)
+    log.close()
