@@ -135,19 +135,20 @@ class Backend:
         if not self.order.settle:
             return layer
         self._turn = turns.take(turns.path_in(self.folders.private))  # ours until the process ends
-        return home.settle(layer, self.manifest, self.folders, _note)
+        return home.place(layer, self.manifest, self.folders, _note)
 
     def _load(self, root: Path) -> Any:
         """Load the user's code as on its author's machine: his folder, his distributions, his names."""
         manifest = self.manifest
         clean(dict(manifest.env))
-        os.chdir(root)
+        work = home.work(root, self.folders) if self.order.settle else root
+        os.chdir(work)
         for suffix, kind in MIME_TYPES.items():
             mimetypes.add_type(kind, suffix)
         recorder = Recorder()
         record(recorder)
         if self.order.settle:
-            _keep_instances_in(root / "instance")
+            _keep_instances_in(work / "instance")
         _user_path(root, self.order.sites)
         name = manifest.target.script or manifest.target.module or ""
         if getattr(sys, "frozen", False):

@@ -26,7 +26,7 @@ from launcher.paths import AppFolders
 from launcher.project.manifest import RESTORE, Manifest
 from launcher.updating import Known, Listing, Update, digest, is_seed, update_of
 
-__all__ = ["LISTING", "carry_out", "digest", "listing_of", "settle"]
+__all__ = ["LISTING", "carry_out", "digest", "listing_of", "place", "settle", "work"]
 
 LISTING = "app-files.json"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -44,6 +44,24 @@ def listing_of(layer: Path) -> Listing:
         if not names and not files and place != layer:
             found[place.relative_to(layer).as_posix()] = ""
     return found
+
+
+def place(layer: Path, manifest: Manifest, folders: AppFolders, note: Callable[[str], None]) -> Path:
+    """Return where the app runs: in its home, or where it lies if it asks for that.
+
+    A home that an earlier version left has the user's data in it, and is used on.
+    """
+    if manifest.in_place and not folders.home.exists():
+        return layer
+    return settle(layer, manifest, folders, note)
+
+
+def work(root: Path, folders: AppFolders) -> Path:
+    """Return the working directory of an app that runs at `root`: that, or in place its user's folder."""
+    if root == folders.home:
+        return root
+    folders.work.mkdir(exist_ok=True, mode=0o700)
+    return folders.work
 
 
 def settle(layer: Path, manifest: Manifest, folders: AppFolders, note: Callable[[str], None]) -> Path:

@@ -29,7 +29,9 @@ def load(target: Target, root: Path, recorder: Recorder) -> Callable[..., Any]:
     if import_root not in sys.path:
         sys.path.insert(0, import_root)
     if target.script is not None:
-        module = _run_script(root / target.script)
+        with recorder.unwinding(target.attribute is None):
+            _run_script(root / target.script)
+        module = sys.modules["__main__"]
     else:
         assert target.module is not None
         importlib.import_module(target.module)
@@ -37,7 +39,7 @@ def load(target: Target, root: Path, recorder: Recorder) -> Callable[..., Any]:
     return _application(module, target, recorder)
 
 
-def _run_script(path: Path) -> ModuleType:
+def _run_script(path: Path) -> None:
     """Run a file as the main program: what it sets up under `__main__` is part of the app."""
     module = ModuleType("__main__")
     module.__file__ = str(path)
@@ -53,40 +55,78 @@ def _run_script(path: Path) -> ModuleType:
         sys.modules.setdefault(path.stem, module)
     # Not by the loader, which would leave a cache beside the script as Python itself does not.
     exec(compile(path.read_bytes(), str(path), "exec", dont_inherit=True), module.__dict__)
-    return module
 
 
 def _application(module: ModuleType, target: Target, recorder: Recorder) -> Callable[..., Any]:
+    begin = _beginning(module, target.attribute)
+    found: Any = None
     if target.attribute is None and recorder.app is not None:
         found = recorder.app
-    elif _is_flask_imported():
-        found = _locate_as_flask(module, target.attribute) or recorder.app
+    elif begin is not None:
+        # Only when it has run is a factory known from a main program, which serves and gives nothing.
+        with recorder.unwinding():
+            found = begin()
+        found = found if callable(found) else recorder.wait()
+    elif "flask" in sys.modules:
+        found = _locate_as_flask(module, target, recorder)
     else:
-        found = _locate(module, target.attribute) or recorder.app
+        found = _locate(module, target.attribute) or recorder.wait()
     if found is None or not callable(found):
+        raise _lacking(target)
+    if _is_asynchronous(found):
         raise BrokenProject(
-            f"{target.spec} ran, but no app came out of it.",
-            "Name it as module:attribute, for example: launcher run app:app",
+            f"{target.spec} is an ASGI app ({type(found).__module__}.{type(found).__qualname__}).",
+            "The launcher serves WSGI apps: Flask, Bottle, Django's get_wsgi_application() and their like.",
         )
     return found  # type: ignore[no-any-return]
 
 
-def _is_flask_imported() -> bool:
-    return "flask" in sys.modules
+def _beginning(module: ModuleType, attribute: str | None) -> Callable[[], Any] | None:
+    """Return the function or command behind an attribute that begins the app when it is called plainly."""
+    name = (attribute or "").removesuffix("()")
+    if not name.replace(".", "").isidentifier():
+        return None
+    named: Any = module
+    for part in name.split("."):
+        named = getattr(named, part, None)
+    if _is_command(named):
+        return getattr(named, "create_app", None) or named  # type: ignore[no-any-return]
+    return named if inspect.isfunction(named) and _takes(named, ()) else None
 
 
-def _locate_as_flask(module: ModuleType, attribute: str | None) -> Any:
+def _is_command(found: Any) -> bool:
+    """Tell whether this is a command of click or typer, which can be called but is no app."""
+    return any(kind.__module__ in ("click.core", "typer.main") for kind in type(found).__mro__)
+
+
+def _is_asynchronous(found: Any) -> bool:
+    call = found if inspect.isfunction(found) else type(found).__call__
+    return inspect.iscoroutinefunction(call) and not hasattr(found, "wsgi_app")
+
+
+def _lacking(target: Target) -> BrokenProject:
+    return BrokenProject(
+        f"{target.spec} ran, but no app came out of it.",
+        "Name it as module:attribute, for example: launcher run app:app",
+    )
+
+
+def _locate_as_flask(module: ModuleType, target: Target, recorder: Recorder) -> Any:
     """Ask Flask's own locator; fall back to plain names for an app that is not Flask's."""
     from flask.cli import NoAppException, find_app_by_string, find_best_app
 
+    attribute = target.attribute
     try:
         if attribute is None:
             return find_best_app(module)
         return find_app_by_string(module, attribute)
     except NoAppException as error:
         plain = None if _lacks_arguments(error, module, attribute) else _locate(module, attribute)
+        plain = plain or recorder.wait()
         if plain is not None:
             return plain
+        if target.script is not None and attribute is None and "multiple" not in error.message:
+            raise _lacking(target) from error
         raise BrokenProject(
             " ".join(str(error.message).split()),
             "Name the app as module:attribute or module:factory().",
@@ -112,10 +152,13 @@ def _locate(module: ModuleType, attribute: str | None) -> Any:
 
 def _is_factory(found: Any) -> bool:
     """Tell a function that makes an app from one that is an app and takes `environ, start_response`."""
-    if not inspect.isfunction(found):
-        return False
+    return inspect.isfunction(found) and not _takes(found, (None, None))
+
+
+def _takes(function: Callable[..., Any], arguments: tuple[None, ...]) -> bool:
+    """Tell whether a function can be called with as many arguments."""
     try:
-        inspect.signature(found).bind(None, None)
-    except TypeError:
-        return True
-    return False
+        inspect.signature(function).bind(*arguments)
+    except (TypeError, ValueError):
+        return False
+    return True

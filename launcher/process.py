@@ -63,13 +63,24 @@ class BackendProcess:
         """Send a command."""
         self._channel.send({"command": name})
 
+    def has_ended(self) -> bool:
+        """Tell whether the backend has ended, without collecting it."""
+        with self._collecting:
+            if self._process.returncode is not None:
+                return True
+            if hasattr(os, "waitid"):
+                with contextlib.suppress(ChildProcessError):
+                    return os.waitid(os.P_PID, self._process.pid, LOOK | os.WNOHANG) is not None
+            # The end of its pipe is nearly the same: forked children of the app may hold it open.
+            return self._closed.is_set()
+
     def stop(self, deadline: float = STOP_DEADLINE) -> int:
         """End the backend and everything it started; return its exit code."""
         self.command("stop")
         end = time.monotonic() + deadline
-        while not self._has_ended() and time.monotonic() < end:
+        while not self.has_ended() and time.monotonic() < end:
             time.sleep(0.02)
-        if not self._has_ended():
+        if not self.has_ended():
             self._process.kill()
         code = self._collect()
         self._channel.close()
@@ -81,17 +92,6 @@ class BackendProcess:
         code = self._collect()
         self._pump.join(1.0)  # a child of the app may hold the pipe open
         self._on_event({"event": "ended", "code": code})
-
-    def _has_ended(self) -> bool:
-        """Tell whether the backend has ended, without collecting it."""
-        with self._collecting:
-            if self._process.returncode is not None:
-                return True
-            if hasattr(os, "waitid"):
-                with contextlib.suppress(ChildProcessError):
-                    return os.waitid(os.P_PID, self._process.pid, LOOK | os.WNOHANG) is not None
-            # The end of its pipe is nearly the same: forked children of the app may hold it open.
-            return self._closed.is_set()
 
     def _collect(self) -> int:
         """Wait for the end, end what the backend started, and return its exit code.

@@ -2,20 +2,29 @@
 
 A module of the table is patched right after it was imported, wherever it
 comes from and whoever imports it; a module that is never imported costs nothing.
+
+A main program comes no further than its server's call, as when the server ran: what follows there is
+done when it has ended (closing a database, stopping a scheduler). Elsewhere the call does nothing, as
+under `flask run`.
 """
 
 from __future__ import annotations
 
 import importlib.machinery
+import inspect
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.abc import Loader, MetaPathFinder
 from types import ModuleType
 from typing import Any
 
-Taker = Callable[[tuple[Any, ...], dict[str, Any]], Any]
+from launcher.serving_calls import OBEYED, SERVERS, Taker, Unstarted
+
+PATIENCE = 1.0  # seconds for a thread that was told to serve, and has not begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,67 +35,48 @@ class Call:
     app: Any
 
 
+class Served(BaseException):
+    """Ends a main program where its server would be running; like SystemExit, it is no error."""
+
+
 @dataclass(slots=True)
 class Recorder:
     """What the user's code asked for while it was loaded."""
 
     calls: list[Call] = field(default_factory=list)
+    _unwound: int | None = None  # the thread whose main program ends with its server
+    _called: threading.Event = field(default_factory=threading.Event)
 
     @property
     def app(self) -> Any:
-        """The app of the last recorded call, or None."""
-        return self.calls[-1].app if self.calls else None
+        """The app of the last recorded call that had one, or None."""
+        return next((call.app for call in reversed(self.calls) if call.app is not None), None)
 
+    def add(self, call: Call) -> None:
+        """Record a call; does not return in a main program."""
+        self.calls.append(call)
+        self._called.set()
+        if threading.get_ident() == self._unwound:
+            raise Served
 
-def _argument(position: int, keyword: str) -> Taker:
-    def take(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        return args[position] if len(args) > position else kwargs.get(keyword)
+    def wait(self) -> Any:
+        """Return the app of the last call, after a moment for a thread that is about to call."""
+        self._called.wait(PATIENCE)
+        return self.app
 
-    return take
-
-
-def _attribute(name: str) -> Taker:
-    """Take the app from an attribute of the server object, the first argument of its method."""
-
-    def take(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        return getattr(args[0], name, None)
-
-    return take
-
-
-def _of_wsgiref(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    # It has been listening since it was made: nobody may reach the app around the guard.
-    args[0].server_close()
-    return getattr(args[0], "application", None)
-
-
-def _of_eventlet(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    listening = args[0] if args else kwargs.get("sock")
-    if listening is not None:
-        listening.close()
-    return args[1] if len(args) > 1 else kwargs.get("site")
-
-
-def _bottle_app(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    app = args[0] if args else kwargs.get("app")
-    return app if app is not None else sys.modules["bottle"].default_app()
-
-
-# module -> (dotted name in it, how the app is found among the arguments)
-SERVERS: dict[str, tuple[tuple[str, Taker], ...]] = {
-    "flask.app": (("Flask.run", _argument(0, "self")),),
-    "flask_socketio": (("SocketIO.run", _argument(1, "app")),),
-    "waitress": (("serve", _argument(0, "app")),),
-    "werkzeug.serving": (("run_simple", _argument(2, "application")),),
-    "cheroot.server": (("HTTPServer.start", _attribute("wsgi_app")),),
-    "gevent.pywsgi": (
-        ("WSGIServer.serve_forever", _attribute("application")),
-        ("WSGIServer.start", _attribute("application")),
-    ),
-    "eventlet.wsgi": (("server", _of_eventlet),),
-    "wsgiref.simple_server": (("WSGIServer.serve_forever", _of_wsgiref),),
-    "bottle": (("run", _bottle_app),),
-}
+    @contextmanager
+    def unwinding(self, wanted: bool = True) -> Iterator[None]:
+        """Run a main program as far as its server, or to its end where there is none."""
+        self._unwound = threading.get_ident() if wanted else None
+        try:
+            yield
+        except Served:
+            pass
+        except SystemExit:
+            if self.app is None:
+                raise
+        finally:
+            self._unwound = None
 
 
 def record(recorder: Recorder) -> None:
@@ -111,14 +101,28 @@ def _patch(module: ModuleType, entries: Sequence[tuple[str, Taker]], recorder: R
         for parent in parents:
             owner = getattr(owner, parent, None)
         if hasattr(owner, name):
-            setattr(owner, name, _recorded(f"{module.__name__}.{dotted}", take, recorder))
+            original = getattr(owner, name)
+            setattr(owner, name, _recorded(f"{module.__name__}.{dotted}", take, recorder, original))
 
 
-def _recorded(name: str, take: Taker, recorder: Recorder) -> Callable[..., None]:
-    def call(*args: Any, **kwargs: Any) -> None:
-        recorder.calls.append(Call(name, take(args, kwargs)))
+def _recorded(name: str, take: Taker, recorder: Recorder, original: Any) -> Callable[..., Any]:
+    is_awaited = inspect.iscoroutinefunction(original)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        app = take(args, kwargs)
+        if app is OBEYED:
+            return original(*args, **kwargs)
+        if isinstance(app, Unstarted):
+            app.start = lambda: recorder.add(Call(name, app.application))
+            return app
+        recorder.add(Call(name, app))
+        return _nothing() if is_awaited else None
 
     return call
+
+
+async def _nothing() -> None:
+    """Be what is awaited of a server that has ended."""
 
 
 class _Finder(MetaPathFinder):

@@ -267,3 +267,26 @@ class TestAge:
     ) -> None:
         shutil.rmtree(settle(build({"app.py": "2"}), folders, "2.0"))
         assert contents(settle(build({"app.py": "1"}), folders, "1.0")) == {"app.py": "1"}
+
+
+def in_place(asked: bool) -> Manifest:
+    target = Target("app", None, "app", ".", "a test")
+    return Manifest("App", "org.example.app", "1.0", target, in_place=asked)
+
+
+def test_an_app_that_asks_for_it_runs_where_it_lies(build: Layers, folders: AppFolders) -> None:
+    layer = build({"app.py": "one"})
+    root = home.place(layer, in_place(True), folders, lambda line: None)
+    assert root == layer and not folders.home.exists()
+    assert home.work(root, folders) == folders.work and list(folders.work.iterdir()) == []
+
+
+def test_the_data_that_an_earlier_version_left_in_a_home_is_used_on(
+    build: Layers, folders: AppFolders
+) -> None:
+    first = build({"app.py": "one"})
+    root = home.place(first, in_place(False), folders, lambda line: None)
+    (root / "notes.db").write_text("written")
+    again = home.place(build({"app.py": "two"}), in_place(True), folders, lambda line: None)
+    assert again == folders.home == home.work(again, folders)
+    assert (again / "app.py").read_text() == "two" and (again / "notes.db").read_text() == "written"

@@ -27,6 +27,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "pages",
         "server",
         "recording",
+        "serving_calls",
         "loading",
         "report",
         "home",

@@ -100,6 +100,52 @@ FLASK_CASES = {
         script("quiz.py", "b"),
         {"quiz.py": FLASK + "a = Flask('a')\nb = Flask('it')\na.run()\n"},
     ),
+    "a main function": (
+        module("quiz", "main"),
+        {"quiz.py": FLASK + "def main():\n    app = Flask('it')\n    app.run()\n    return 0\n"},
+    ),
+    "a main function that is called": (
+        module("quiz", "main()"),
+        {"quiz.py": FLASK + "def main(argv=None):\n    Flask('it').run()\n    raise SystemExit(0)\n"},
+    ),
+    "a main function with a server": (
+        module("quiz.cli", "main"),
+        {
+            "quiz/__init__.py": FLASK + "def create_app(): return Flask('it')\n",
+            "quiz/cli.py": "import sys, waitress\nfrom quiz import create_app\n"
+            "def main():\n    sys.exit(waitress.serve(create_app(), port=80))\n",
+        },
+    ),
+    "a command": (
+        module("quiz", "main"),
+        {
+            "quiz.py": FLASK + "import click, sys\ndel sys.argv[1:]\n"
+            "@click.command()\n@click.option('--port', default=5000)\n"
+            "def main(port):\n    Flask('it').run(port=port)\n"
+        },
+    ),
+    "a group of commands that makes an app": (
+        module("quiz", "cli"),
+        {
+            "quiz.py": FLASK + "from flask.cli import FlaskGroup\n"
+            "cli = FlaskGroup(create_app=lambda: Flask('it'))\n"
+        },
+    ),
+    "a script with a main function": (
+        script("quiz.py"),
+        {
+            "quiz.py": FLASK + "import sys\ndef main():\n    Flask('it').run()\n    return 3\n"
+            "if __name__ == '__main__':\n    sys.exit(main())\n"
+        },
+    ),
+    "a script that serves in a thread": (
+        script("quiz.py"),
+        {
+            "quiz.py": FLASK + "import threading, time\n"
+            "def go():\n    time.sleep(0.1)\n    Flask('it').run()\n"
+            "if __name__ == '__main__':\n    threading.Thread(target=go).start()\n"
+        },
+    ),
     "a script that others import from": (
         script("quiz.py"),
         {
@@ -191,3 +237,38 @@ def test_script_of_a_module_s_name_in_the_standard_library_takes_nothing_away(
 ) -> None:
     code = FLASK + "import json\njson.dumps(1)\napp = Flask('it')\n"
     assert loaded(write_files({"json.py": code}), script("json.py")).get("name") == "it"
+
+
+@pytest.mark.parametrize(
+    ("target", "start"),
+    [
+        (script("quiz.py"), "if __name__ == '__main__':\n    try:\n        app.run()\n"
+                            "    except Exception: pass\n    closed()\n"),
+        (module("quiz", "main"), "def main():\n    app.run()\n    closed()\n"),
+    ],
+)
+def test_what_follows_the_server_is_not_done_while_it_serves(
+    write_files: WriteFiles, target: Target, start: str
+) -> None:
+    """It closes the database, or removes a file, when the server has ended."""
+    code = FLASK + "app = Flask('it')\ndef closed(): raise ZeroDivisionError\n" + start
+    assert loaded(write_files({"quiz.py": code}), target).get("name") == "it"
+
+
+def test_factory_is_called_once(write_files: WriteFiles) -> None:
+    code = FLASK + (
+        "from werkzeug.middleware.proxy_fix import ProxyFix\n"
+        "made = []\n"
+        "class Once(ProxyFix): name = 'it'\n"
+        "def create_app():\n"
+        "    made.append(1)\n"
+        "    assert len(made) == 1\n"
+        "    return Once(Flask('it'))\n"
+    )
+    assert loaded(write_files({"quiz.py": code}), module("quiz", "create_app")).get("name") == "it"
+
+
+def test_app_for_another_kind_of_server_is_told_so(write_files: WriteFiles) -> None:
+    code = "class Api:\n    async def __call__(self, scope, receive, send): pass\napp = Api()\n"
+    found = loaded(write_files({"api.py": code}), module("api", "app"))
+    assert found["error"] == "BrokenProject" and "is an ASGI app (api.Api)" in found["text"]

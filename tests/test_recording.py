@@ -55,6 +55,71 @@ class WSGIServer(BaseServer):
         self.application = application
 """,
     "eventlet/__init__.py": "import socket\ndef listen(address): return socket.create_server(address)\n",
+    "gunicorn/__init__.py": "",
+    "gunicorn/app/__init__.py": "",
+    "gunicorn/app/base.py": """
+class BaseApplication:
+    def __init__(self):
+        self.load_config()
+    def run(self):
+        raise SystemExit("obeyed")
+""",
+    "uvicorn/__init__.py": "from .main import run\nfrom .server import Config, Server\n",
+    "uvicorn/main.py": "def run(app, **kwargs): raise SystemExit('obeyed')\n",
+    "uvicorn/server.py": """
+class Config:
+    def __init__(self, app, **kwargs):
+        self.app = app
+class Server:
+    def __init__(self, config):
+        self.config = config
+    def run(self, sockets=None):
+        raise SystemExit("obeyed")
+    async def serve(self, sockets=None):
+        raise SystemExit("obeyed")
+""",
+    "asgiref/__init__.py": "",
+    "asgiref/wsgi.py": "class WsgiToAsgi:\n    def __init__(self, app): self.wsgi_application = app\n",
+    "hypercorn/__init__.py": "",
+    "hypercorn/asyncio.py": "async def serve(app, config, **kwargs): raise SystemExit('obeyed')\n",
+    "tornado/__init__.py": "",
+    "tornado/tcpserver.py": """
+class TCPServer:
+    def listen(self, port):
+        print("obeyed")
+""",
+    "tornado/httpserver.py": """
+from .tcpserver import TCPServer
+class HTTPServer(TCPServer):
+    def __init__(self, request_callback):
+        self.request_callback = request_callback
+""",
+    "tornado/wsgi.py": "class WSGIContainer:\n    def __init__(self, app): self.wsgi_application = app\n",
+    "livereload/__init__.py": "from .server import Server\n",
+    "livereload/server.py": """
+class Server:
+    def __init__(self, app=None):
+        self.app = app
+    def serve(self, **kwargs):
+        raise SystemExit("obeyed")
+""",
+    "cherrypy/__init__.py": """
+from .process.wspbus import Bus
+class Tree:
+    def __init__(self):
+        self.apps = {}
+    def graft(self, app, script_name=""):
+        self.apps[script_name.rstrip("/")] = app
+tree, engine = Tree(), Bus()
+""",
+    "cherrypy/process/__init__.py": "",
+    "cherrypy/process/wspbus.py": """
+class Bus:
+    def start(self):
+        raise SystemExit("obeyed")
+    def block(self):
+        raise SystemExit("obeyed")
+""",
     "eventlet/wsgi.py": "def server(sock, site, log=None): raise SystemExit('obeyed')\n",
 }
 
@@ -73,6 +138,30 @@ SERVERS = {
     + "import eventlet\nfrom eventlet import wsgi\nwsgi.server(eventlet.listen(('127.0.0.1', 0)), app)",
     "wsgiref.simple_server.WSGIServer.serve_forever": APP
     + "from wsgiref.simple_server import make_server\nmake_server('127.0.0.1', 0, app).serve_forever()",
+    "waitress.server.create_server": APP
+    + "import waitress\nserver = waitress.create_server(app, port=80)\nserver.run()\nserver.close()",
+    "werkzeug.serving.BaseWSGIServer.serve_forever": APP
+    + "from werkzeug.serving import make_server\nmake_server('127.0.0.1', 0, app).serve_forever()",
+    "gunicorn.app.base.BaseApplication.run": APP
+    + "from gunicorn.app.base import BaseApplication\n"
+    "class Mine(BaseApplication):\n"
+    "    def load_config(self): pass\n"
+    "    def load(self): return app\n"
+    "Mine().run()",
+    "uvicorn.main.run": APP
+    + "import uvicorn\nfrom asgiref.wsgi import WsgiToAsgi\nuvicorn.run(WsgiToAsgi(app), port=1)",
+    "uvicorn.server.Server.run": APP
+    + "import uvicorn\nuvicorn.Server(uvicorn.Config(app, interface='wsgi')).run()",
+    "uvicorn.server.Server.serve": APP
+    + "import asyncio, uvicorn\nasyncio.run(uvicorn.Server(uvicorn.Config(app)).serve())",
+    "hypercorn.asyncio.serve": APP
+    + "import asyncio\nfrom hypercorn.asyncio import serve\nasyncio.run(serve(app, None))",
+    "tornado.tcpserver.TCPServer.listen": APP
+    + "from tornado.httpserver import HTTPServer\nfrom tornado.wsgi import WSGIContainer\n"
+    "HTTPServer(WSGIContainer(app)).listen(5000)",
+    "livereload.server.Server.serve": APP + "from livereload import Server\nServer(app).serve(port=1)",
+    "cherrypy.process.wspbus.Bus.start": APP
+    + "import cherrypy\ncherrypy.tree.graft(app, '/')\ncherrypy.engine.start()",
     "bottle.run": "import bottle\napp = bottle.Bottle()\napp.name = 'app'\nbottle.run(app, port=80)",
 }
 
@@ -173,3 +262,20 @@ else:
     assert [name for name, _ in recorded(write_files({"app.py": code}))] == [
         "wsgiref.simple_server.WSGIServer.serve_forever"
     ]
+
+
+def test_server_of_something_else_is_obeyed(write_files: WriteFiles) -> None:
+    code = "from tornado.httpserver import HTTPServer\nHTTPServer(print).listen(5000)\n"
+    project = write_files({**STAND_INS, "app.py": code})
+    done = run_python(RECORDED, project, "app.py")
+    assert done.stdout.splitlines() == ["obeyed", "[]"]
+
+
+def test_made_server_of_waitress_takes_no_port(write_files: WriteFiles) -> None:
+    """Its usual one may belong to another program on a friend's machine."""
+    code = APP + (
+        "import socket, waitress\n"
+        "with socket.create_server(('127.0.0.1', 0)) as other:\n"
+        "    waitress.create_server(app, host='127.0.0.1', port=other.getsockname()[1]).run()\n"
+    )
+    assert recorded(write_files({"app.py": code})) == [["waitress.server.create_server", "app"]]

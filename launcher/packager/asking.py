@@ -6,12 +6,15 @@ import hashlib
 import http.client
 import time
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from launcher.errors import BuildError
 
 TIMEOUT = 30.0  # seconds for an answer to begin
+HANGING = 3  # paths that do not answer, after which the others are given less time
+SHORT = 5.0
 BODY_TIME = 5.0  # seconds for a body; an endless one is compared as far as it came
 BODY_SIZE = 32 << 20
 
@@ -38,15 +41,15 @@ class Session:
 
     def __init__(self, entry: str, places: Iterable[str]) -> None:
         parts = urlsplit(entry)
+        self.patience = TIMEOUT
         assert parts.hostname is not None and parts.port is not None
         self._address = (parts.hostname, parts.port)
         # Longest first: the project may lie in the home.
         self._places = sorted((place.encode() for place in places), key=len, reverse=True)
-        connection = http.client.HTTPConnection(*self._address, timeout=TIMEOUT)
-        connection.request("GET", f"{parts.path}?{parts.query}")
-        response = connection.getresponse()
-        response.read()
-        connection.close()
+        with closing(http.client.HTTPConnection(*self._address, timeout=TIMEOUT)) as connection:
+            connection.request("GET", f"{parts.path}?{parts.query}")
+            response = connection.getresponse()
+            response.read()
         cookie = response.headers.get("Set-Cookie", "")
         if response.status != 303 or not cookie:
             raise BuildError(
@@ -57,7 +60,7 @@ class Session:
 
     def ask(self, path: str) -> Answer:
         """GET a path; raises OSError or HTTPException when the app is gone."""
-        connection = http.client.HTTPConnection(*self._address, timeout=TIMEOUT)
+        connection = http.client.HTTPConnection(*self._address, timeout=self.patience)
         try:
             connection.request("GET", quote(path, safe="/%?=&"), headers={"Cookie": self._cookie})
             response = connection.getresponse()
@@ -102,13 +105,20 @@ def _body(response: http.client.HTTPResponse) -> tuple[bytes, bool]:
 
 
 def ask_all(session: Session, paths: Iterable[str]) -> tuple[dict[str, Answer], str | None]:
-    """Ask for every path in order; return the answers, and the path after which the app was gone."""
+    """Ask for every path in order; return the answers, and the path after which the app was gone.
+
+    A path that does not answer in time has the status 0.
+    """
     answers: dict[str, Answer] = {}
+    hanging = 0
     for path in paths:
         try:
             answers[path] = session.ask(path)
         except TimeoutError:
             answers[path] = Answer(0, "", "", 0, "", whole=False)
+            hanging += 1
+            if hanging >= HANGING:
+                session.patience = min(session.patience, SHORT)
         except (OSError, http.client.HTTPException):
             return answers, path
     return answers, None

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from launcher import __version__, host
-from launcher.packager import proof_report
+from launcher.packager import facts_report, proof_report
 from launcher.packager.app_layer import AppLayer
+from launcher.packager.facts import Facts
 from launcher.packager.formats import Artifact
 from launcher.packager.plan import Plan
-from launcher.packager.rehearsal import Facts
 from launcher.packager.site import Site
 from launcher.packager.site_store import Laid
 from launcher.packager.verification import Seen, Verified
@@ -82,6 +82,7 @@ def to_value(record: Record, picture: str = "") -> dict[str, Any]:
             "app": {"bytes": record.sizes["app"], "files": len(record.layer.files)},
         },
         "left_behind": [asdict(one) for one in record.layer.left],
+        "rehearsal": facts_report.to_value(record.facts),
         "verification": proof_report.to_value(record.verified, record.facts, record.window, picture),
         "warnings": list(record.warnings),
         "without_licence_text": list(record.without_licence),
@@ -128,6 +129,8 @@ def lines_of(value: Mapping[str, Any]) -> Iterator[str]:
     if value["left_behind"]:
         yield from _heading("What stayed behind of the project")
         yield from (f"  {one['path']}: {one['why']}" for one in value["left_behind"])
+    yield from _heading(facts_report.HEADING)
+    yield from facts_report.lines_of(value["rehearsal"])
     yield from _heading("Proof")
     yield from proof_report.lines_of(proof)
     if value["warnings"]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from launcher import frozen, host, names, paths
-from launcher.errors import BrokenProject, BuildError, UsageError
+from launcher.errors import BuildError, UsageError
 from launcher.packager import (
     announcing,
     app_layer,
@@ -18,18 +16,21 @@ from launcher.packager import (
     build_report,
     bundle,
     icon,
+    in_place,
     plan,
     proof_report,
     site,
     site_store,
+    staging,
     uniform,
     warnings,
 )
 from launcher.packager.build_report import Record
+from launcher.packager.facts import Facts
 from launcher.packager.formats import FORMATS, Artifact, folder
 from launcher.packager.player import player_for
 from launcher.packager.progress import Progress
-from launcher.packager.rehearsal import Facts, rehearse
+from launcher.packager.rehearsal import rehearse_plan
 from launcher.packager.verification import Source, no_window, surroundings_of, verify, verify_window
 from launcher.packager.warnings import machine
 from launcher.packager.workplace import is_full, work_folder
@@ -96,10 +97,11 @@ def _build(
         step.detail = f"{made.manifest.target.spec} in {made.root}"
     announcing.say_what_was_found(made, progress)
     with progress.step("rehearse", "Rehearsing it from source") as step:
-        facts = _rehearsed(made, request.output)
+        facts = rehearse_plan(made, request.output)
         step.detail = (
             f"{len(facts.answers)} paths answer, {len(facts.varying)} differ from run to run"
         )
+    in_place.check(made.manifest, facts)
     with progress.step("player", "Getting the player") as step:
         player, cached = player_for(made.interpreter, made.webview.kind, progress)
         step.detail = "taken from the cache" if cached else "frozen"
@@ -143,29 +145,6 @@ def layer_of(made: plan.Plan, facts: Facts | None, output: Path | None) -> app_l
     return app_layer.of_project(made.root, made.config.files, output=output, read=read)
 
 
-def _rehearsed(made: plan.Plan, output: Path) -> Facts:
-    # Realpath: a link in the path of the temporary folder would make two names of one place.
-    with tempfile.TemporaryDirectory(prefix="launcher-rehearsal-") as folder:
-        scratch = Path(os.path.realpath(folder))
-        copy = scratch / "project" / (made.root.name or "project")
-        _copy(made, copy, output)
-        try:
-            return rehearse(made.manifest, copy, made.interpreter, scratch)
-        except BrokenProject as error:
-            # The copy is gone when somebody reads this.
-            source = made.root if made.distribution is None else made.distribution.root
-            raise BrokenProject(error.message.replace(str(copy), str(source)), error.todo) from error
-
-
-def _copy(made: plan.Plan, place: Path, output: Path) -> None:
-    """Lay a copy of the source, to be run."""
-    if made.distribution is not None:
-        layer_of(made, None, None).lay(place)
-    else:
-        app_layer.copy_for_rehearsal(made.root, place, output=output)
-    uniform.settle_copy(place)
-
-
 def _seen(facts: Facts, layer: app_layer.AppLayer) -> site_store.Seen:
     read = frozenset((*facts.opened, *facts.modules))
     code = tuple((name, layer.source / name) for name in layer.files if name.endswith(".py"))
@@ -181,7 +160,7 @@ def _verify(fresh: Path, record: Record, output: Path, progress: Progress) -> No
         *(("its environment", place) for place in (interpreter.prefix, *interpreter.purelibs)),
         ("its Python", interpreter.base_prefix),
     )
-    source = Source(made.manifest, interpreter, lambda place: _copy(made, place, output))
+    source = Source(staging.stage_of(made), lambda place: staging.lay_copy(made, place, output))
     with progress.step("verify", "Proving the program") as step:
         record.verified = verified = verify(fresh, name, record.facts, around, source)
         step.detail = (

@@ -115,6 +115,7 @@ def _manifest(
         args=config.args,
         env=tuple(sorted(config.env.items())),
         keep=config.files.keep,
+        in_place=bool(config.files.in_place),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from launcher.packager.rehearsal import Facts
+from launcher.packager.facts import Facts
 from launcher.packager.verification import Seen, Updated, Verified
 
 NEVER_ASKED = "Never asked: routes that need an argument, a login, another host or another method than GET."
@@ -32,6 +32,7 @@ def to_value(verified: Verified | None, facts: Facts, window: Seen | None, pictu
         "asked": list(_asked(facts)),
         "not_asked": [
             *({"path": path, "why": "it ends the app's process"} for path in facts.fatal),
+            *({"path": path, "why": "it does not answer from source"} for path in facts.hanging),
         ],
         "never_asked": NEVER_ASKED,
         "not_done": [{"what": what, "why": why} for what, why in verified.not_done.items()],

@@ -1,145 +1,95 @@
-"""The rehearsal: the project runs from source in a scratch copy, and what it is and answers is noted.
+"""The rehearsal: the project runs from source in a scratch copy, and what it is, does and answers is noted.
 
-It runs twice, each time in a fresh copy, so that what differs between two runs
-of the same source is known and is not held against the packaged program.
+It runs twice, each time in a fresh copy, so that what differs between two runs of the same source is known
+and is not held against the packaged program. Python's own ways to the project itself, to the home of whoever
+builds, and to anything outside of the scratch folder and the temporary ones are closed for writing; a program
+that the app starts, and a library that opens files by itself, find another home and another working directory
+and are not held otherwise.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import queue
 import shutil
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from launcher.control import Message, Order
+import psutil
+
 from launcher.errors import BrokenProject
-from launcher.logs import Log
-from launcher.packager.asking import Answer, Session, ask_all
-from launcher.packager.commands import composed
-from launcher.packager.rehearsed import FACTS
+from launcher.packager import staging
+from launcher.packager.asking import Session, ask_all
+from launcher.packager.facts import Facts
+from launcher.packager.gathering import Run, gather
+from launcher.packager.plan import Plan
+from launcher.packager.scratch import Scratch, changed, listing
 from launcher.packager.serving import START_DEADLINE
-from launcher.packager.source import backend_command
-from launcher.paths import AppFolders
-from launcher.process import BackendProcess
-from launcher.project.environment import Interpreter
-from launcher.project.manifest import Manifest
+from launcher.packager.staging import Stage
 
 ATTEMPTS = 5  # restarts without a route that ends the app
-LINES_SHOWN = 15  # of what the app said before it gave up
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the rehearsal saw.
+def rehearse_plan(made: Plan, output: Path, *, deadline: float = START_DEADLINE) -> Facts:
+    """Copy the project of a plan to a scratch folder, run it there and return the facts.
 
-    `modules` and `opened` are absolute paths; `read` and `imported`, files of
-    the project, are relative to its root.
+    `deadline` is the seconds that it may take to load. Raises BrokenProject, in terms of the project's own
+    paths, when it does not serve.
     """
+    # Realpath: a link in the path of the temporary folder would make two names of one place.
+    with tempfile.TemporaryDirectory(prefix="launcher-rehearsal-", ignore_cleanup_errors=True) as folder:
+        scratch = Path(os.path.realpath(folder))
+        copy = scratch / "project" / (made.root.name or "project")
+        source = staging.source_of(made)
+        staging.lay_copy(made, copy, output)
+        try:
+            found = rehearse(staging.stage_of(made, deadline=deadline), copy, scratch)
+        except BrokenProject as error:
+            # The copy is gone when somebody reads this.
+            raise BrokenProject(error.message.replace(str(copy), str(source)), error.todo) from error
+    return replace(found, distributions=_distributions(made, found.modules))
 
-    kind: str
-    answers: Mapping[str, Answer]
-    modules: tuple[str, ...]
-    opened: tuple[str, ...]
-    read: frozenset[str]
-    imported: tuple[str, ...]
-    varying: frozenset[str] = frozenset()
-    fatal: tuple[str, ...] = ()
 
+def rehearse(stage: Stage, root: Path, scratch: Path) -> Facts:
+    """Run the project at `root`, already a copy in `scratch`, twice and return the facts.
 
-def rehearse(manifest: Manifest, root: Path, interpreter: Interpreter, scratch: Path) -> Facts:
-    """Run the project at `root`, already a scratch copy, twice and return the facts.
-
-    Raises BrokenProject when it does not serve.
+    Raises BrokenProject when it does not serve within the stage's seconds.
     """
     second = scratch / "second" / root.name
     shutil.copytree(root, second, symlinks=True)
     fatal: tuple[str, ...] = ()
     for _ in range(ATTEMPTS):
-        first, broke = _run(manifest, root, interpreter, scratch / "first-run", fatal)
+        first, broke = _run(stage, root, scratch / "first-run", fatal)
         if broke is None:
             break
         fatal = (*fatal, broke)
-    again, _ = _run(manifest, second, interpreter, scratch / "second-run", fatal)
-    varying = frozenset(
-        path for path, answer in first.answers.items() if again.answers.get(path) != answer
-    )
-    return replace(first, varying=varying, fatal=fatal)
+    hanging = tuple(path for path, answer in first.answers.items() if not answer.status)
+    again, _ = _run(stage, second, scratch / "second-run", (*fatal, *hanging))
+    answers = {path: answer for path, answer in first.answers.items() if path not in hanging}
+    varying = frozenset(path for path, answer in answers.items() if again.answers.get(path) != answer)
+    return replace(first, answers=answers, varying=varying, fatal=fatal, hanging=hanging)
 
 
-def _run(
-    manifest: Manifest, root: Path, interpreter: Interpreter, place: Path, fatal: tuple[str, ...]
-) -> tuple[Facts, str | None]:
+def _run(stage: Stage, root: Path, place: Path, skipped: tuple[str, ...]) -> tuple[Facts, str | None]:
     shutil.rmtree(place, ignore_errors=True)
-    (place / "user").mkdir(parents=True)
-    folders = AppFolders(place / "data")
-    folders.make()
-    manifest.save(place / "launcher.json")
-    facts_file = place / "facts.json"
-    environ = composed(
-        {
-            "HOME": str(place / "user"),
-            "USERPROFILE": str(place / "user"),
-            FACTS: str(facts_file),
-        }
-    )
-    events: queue.Queue[Message] = queue.Queue()
-    order = Order(manifest=str(place / "launcher.json"), root=str(root), data=str(folders.root))
-    command = backend_command(interpreter, entry="launcher.packager.rehearsed")
-    log = Log(folders.logs / "app.log")
-    backend = BackendProcess(command, order, log, events.put, environ=environ)
-    try:
-        entry = _entry(events, log, backend)
-        session = Session(entry, (str(root), str(place / "user")))
-        paths = [path for path in _paths(_read(facts_file)) if path not in fatal]
-        answers, broke = ask_all(session, paths)
-    finally:
-        backend.stop()
-        log.close()
-    return _facts(_read(facts_file), answers, root), broke
+    run = Scratch(place)
+    run.make(stage.manifest)
+    before = listing(root)
+    with stage.started(run, root) as (entry, port):
+        session = Session(entry, (str(root), str(run.home)))
+        asked = [path for path in _paths(_known(run)) if path not in skipped]
+        answers, broke = ask_all(session, asked)
+        listeners = _listeners(run, port)
+    touched = tuple(changed(before, listing(root)))
+    done = Run(run, root, stage.interpreter, port, listeners, touched)
+    return gather(done, _known(run), answers), broke
 
 
-def _entry(events: queue.Queue[Message], log: Log, backend: BackendProcess) -> str:
-    """Wait until the app answers, and return its entry URL."""
-    end = time.monotonic() + START_DEADLINE
-    while True:
-        try:
-            event = events.get(timeout=max(0.0, end - time.monotonic()))
-        except queue.Empty:
-            raise BrokenProject(
-                f"The app did not finish starting within {START_DEADLINE:.0f} s.",
-                "Does it wait for input, or for another server, while it is imported?",
-            ) from None
-        if event["event"] == "ready":
-            return str(event["url"])
-        if event["event"] == "failed":
-            backend.stop()  # its log is whole then
-            raise _broken(event, log)
-        if event["event"] == "ended":
-            raise BrokenProject(
-                "The app's process ended by itself while it started "
-                f"(exit code {event['code']}).\n{log.tail()}",
-                "Start it with `launcher run` to see its log.",
-            )
-
-
-def _broken(event: Message, log: Log) -> BrokenProject:
-    details, todo = event["details"], event["todo"]
-    if details.rpartition("\n")[2].startswith("SystemExit"):
-        # Whoever ends on purpose has said why, and the log goes with the scratch folder.
-        said = log.tail().partition(event["sentence"])[0].strip().splitlines()
-        if said:
-            details = "\n".join([*said[-LINES_SHOWN:], details])
-            todo = "See what it says above."
-    return BrokenProject(f"{event['sentence']}\n{details}".rstrip(), todo)
-
-
-def _read(facts_file: Path) -> dict[str, Any]:
-    known: dict[str, Any] = json.loads(facts_file.read_text(encoding="utf-8"))
+def _known(run: Scratch) -> dict[str, Any]:
+    known: dict[str, Any] = json.loads(run.facts.read_text(encoding="utf-8"))
     return known
 
 
@@ -148,20 +98,25 @@ def _paths(known: dict[str, Any]) -> list[str]:
     return [*(known["routes"] or ["/"]), *known["static"]]
 
 
-def _facts(known: dict[str, Any], answers: dict[str, Answer], root: Path) -> Facts:
-    inside = str(root) + os.sep
-    opened = known.get("opened", [])
-    return Facts(
-        kind=known["kind"],
-        answers=answers,
-        modules=tuple(known.get("modules", ())),
-        opened=tuple(path for path in opened if not path.startswith(inside)),
-        read=frozenset(
-            Path(path).relative_to(root).as_posix() for path in opened if path.startswith(inside)
-        ),
-        imported=tuple(
-            Path(path).relative_to(root).as_posix()
-            for path in known.get("modules", ())
-            if path.startswith(inside)
-        ),
-    )
+def _listeners(run: Scratch, own: int) -> tuple[tuple[str, int], ...]:
+    """Return where the app's processes listen beside the launcher's port."""
+    found = set()
+    for process in run.processes():
+        try:
+            for one in process.net_connections(kind="tcp"):
+                if one.status == psutil.CONN_LISTEN and one.laddr.port != own:
+                    found.add((str(one.laddr.ip), int(one.laddr.port)))
+        except (psutil.Error, OSError):
+            continue
+    return tuple(sorted(found))
+
+
+def _distributions(made: Plan, modules: Iterable[str]) -> tuple[str, ...]:
+    """Return the distributions that imported modules came from."""
+    files = {
+        str(one.root / name): one.name
+        for one in made.installed
+        for name in one.files
+        if name.endswith((".py", ".so", ".pyd"))
+    }
+    return tuple(sorted({files[module] for module in modules if module in files}))

@@ -9,65 +9,86 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
+import traceback
 from pathlib import Path
+from types import ModuleType
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from launcher import backend
-from launcher.recording import Recorder
+from launcher import adapting, backend
+from launcher.packager.auditing import Audit
+from launcher.packager.noting import Place
+from launcher.recording import Recorder, after_import
 
-FACTS = "LAUNCHER_REHEARSAL_FACTS"
+ORDER = "LAUNCHER_REHEARSAL"
 METHODS = {"GET"}
-# SQLite opens its files by itself, which no audit event of files tells.
-OPENING = ("open", "sqlite3.connect")
 
 
 class RehearsedBackend(backend.Backend):
-    """A backend that writes down the app's routes, the modules it imported and the files it opened."""
+    """A backend that writes down what the app is, and what it does from its first line on."""
 
     def run(self) -> int:
-        """Serve as usual, noting opened files from the start and everything else at the end."""
-        self._facts = Path(os.environ.pop(FACTS))
-        opened: set[str] = set()
-        # A hook cannot be removed, and must not fail: it sees every open of the process.
-        sys.addaudithook(lambda event, values: _note(opened, event, values))
-        self._known: dict[str, Any] = {"routes": [], "static": [], "kind": ""}
-        # What start-up files of the environment import is no part of the app.
-        self._before = frozenset(sys.modules)
+        """Serve as usual, with the audit installed."""
+        order = json.loads(os.environ.pop(ORDER))
+        self._facts = Path(order["facts"])
+        folders = {key: tuple(order[key]) for key in ("closed", "free", "ours")}
+        self._audit = Audit(Place(order["events"], order["root"], order["scratch"], **folders))
+        self._known: dict[str, Any] = {"routes": [], "static": [], "kind": "", "calls": []}
+        # What start-up files of the environment import is no part of the app. Compared as objects: the
+        # app's own Waitress has the name of ours.
+        self._before = dict(sys.modules)
+        self._pid = os.getpid()
+        self._audit.install()
         try:
             return super().run()
         finally:
-            self._known["modules"] = _modules(self._before)
-            self._known["opened"] = sorted(opened)
             self._save()
+
+    def _load(self, root: Path) -> Any:
+        # Nobody wants a rehearsal to open pages in his browser.
+        after_import({"webbrowser": self._keep_browser_shut})
+        return super()._load(root)
+
+    def _keep_browser_shut(self, module: ModuleType) -> None:
+        def show(url: str, *args: Any, **kwargs: Any) -> bool:
+            self._audit.tell("page", str(url))
+            return True
+
+        for name in ("open", "open_new", "open_new_tab"):
+            setattr(module, name, show)
+
+    def _obey(self, message: dict[str, Any]) -> None:
+        if message["command"] == "where":
+            self.channel.send({"event": "where", "place": self._place()})
+        else:
+            super()._obey(message)
+
+    def _place(self) -> str:
+        """Return the line of the project that the main thread is at."""
+        frame = sys._current_frames().get(threading.main_thread().ident or 0)
+        root = self.order.root + os.sep
+        for one in reversed(traceback.extract_stack(frame)):
+            if one.filename.startswith(root):
+                return f"{one.filename[len(root) :]}, line {one.lineno}: {one.line}"
+        return ""
 
     def loaded(self, app: Any, recorder: Recorder, root: Path) -> None:
         """Note the routes and static files of a Flask app."""
         self._known["kind"] = f"{type(app).__module__}.{type(app).__qualname__}"
-        flask_app = _flask_app(app)
+        self._known["calls"] = [call.name for call in recorder.calls]
+        # A forked child goes on with the import, but the server's threads stayed where they were.
+        self._known["forked"] = os.getpid() != self._pid
+        flask_app = next(adapting.flask_apps(app), None)
         if flask_app is not None:
             self._known["routes"] = _routes(flask_app)
             self._known["static"] = _static_files(flask_app)
         self._save()
 
     def _save(self) -> None:
+        self._known["modules"] = _modules(self._before)
         part = self._facts.with_name(self._facts.name + ".part")
         part.write_text(json.dumps(self._known), encoding="utf-8")
         part.replace(self._facts)
-
-
-def _flask_app(app: Any) -> Any:
-    """Return the Flask app, also from below the usual middleware."""
-    for _ in range(10):
-        if hasattr(app, "url_map") and hasattr(app, "view_functions"):
-            return app
-        bound = getattr(app, "__self__", None)
-        app = (
-            bound
-            if bound is not None
-            else getattr(app, "app", None) or getattr(app, "wsgi_app", None)
-        )
-    return None
 
 
 def _routes(app: Any) -> list[str]:
@@ -95,27 +116,10 @@ def _static_files(app: Any) -> list[str]:
     return sorted(found)
 
 
-def _modules(before: frozenset[str]) -> list[str]:
-    fresh = [module for name, module in list(sys.modules.items()) if name not in before]
+def _modules(before: dict[str, ModuleType]) -> list[str]:
+    fresh = [module for name, module in list(sys.modules.items()) if before.get(name) is not module]
     files = (getattr(module, "__file__", None) for module in fresh)
     return sorted({file for file in files if isinstance(file, str)})
-
-
-def _note(opened: set[str], event: str, values: tuple[Any, ...]) -> None:
-    if event not in OPENING or not values:
-        return
-    path = values[0]
-    if isinstance(path, bytes):
-        path = os.fsdecode(path)
-    if event == "sqlite3.connect" and isinstance(path, str):
-        path = _of_database(path)
-    if isinstance(path, str) and not path.endswith((".pyc", ".pyo")):
-        opened.add(path if os.path.isabs(path) else os.path.join(os.getcwd(), path))
-
-
-def _of_database(name: str) -> str:
-    """Return the file that sqlite3 was told to open; in-memory names are no files and do no harm."""
-    return unquote(urlsplit(name).path) if name.startswith("file:") else name
 
 
 def main() -> None:

@@ -54,13 +54,13 @@ def settle(bundle: Path, moment: int) -> None:
     _settle(bundle, moment)
 
 
-def settle_copy(folder: Path) -> None:
-    """Give the files of a scratch copy the times that they will have in the bundle: pages show them."""
-    latest = chosen_moment() or LATEST
+def round_times(folder: Path) -> None:
+    """Give the files of a copy the times that they will have in a bundle: apps show them."""
+    latest = chosen_moment()
     for place, _, files in os.walk(folder):
         for path in (Path(place) / name for name in files):
             if not path.is_symlink():
-                moment = min(_time_of(path), latest)
+                moment = _time_of(path) if latest is None else min(_time_of(path), latest)
                 os.utime(path, (moment, moment))
 
 

@@ -47,6 +47,7 @@ class Files:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    in_place: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class Manifest:
     args: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
     keep: tuple[str, ...] = ()  # patterns of data that is copied once
+    in_place: bool = False  # the app runs where it lies, and finds an empty working directory
 
     def to_json(self) -> str:
         """Write the manifest as it lies in a bundle."""

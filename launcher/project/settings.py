@@ -48,6 +48,7 @@ KEYS: Mapping[str, Key] = {
     "files.include": Key(TEXTS, "patterns of files that travel although git ignores them"),
     "files.exclude": Key(TEXTS, "patterns of files that stay behind"),
     "files.keep": Key(TEXTS, "patterns of data copied once to the user and never overwritten"),
+    "files.in-place": Key(YES_NO, "run the app where it lies in the program, not in a copy for each user"),
 }
 
 _NAMES = {
@@ -97,7 +98,7 @@ def _check(key: str, value: Any) -> None:
         raise _wrong(key, value, "one of " + ", ".join(rule.choices))
     if any("\0" in text for text in _texts_in(value)) or value == "":
         raise _wrong(key, value, f"{rule.wanted} that is not empty and has no NUL in it")
-    if key.startswith("files."):
+    if key.startswith("files.") and rule.wanted == TEXTS:
         _check_patterns(key, value)
     if key == "env" and any(not name or "=" in name for name in value):
         raise _wrong(key, value, "names without =")

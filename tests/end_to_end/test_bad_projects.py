@@ -72,7 +72,7 @@ def test_a_failed_build_leaves_the_last_good_one_as_it_was(
     before, beside = contents(program.parent), left_in(place / "dist")
     source = project / "quiz.py"
     good = source.read_text(encoding="utf-8")
-    source.write_text(f"{good}\nraise SystemError('not today')\n", encoding="utf-8")
+    source.write_text(f"raise SystemError('not today')\n{good}\n", encoding="utf-8")
     build = builder.build(project, place / "dist")
     assert build.code == 3 and "not today" in build.error["message"]
     assert contents(program.parent) == before

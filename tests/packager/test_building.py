@@ -90,3 +90,21 @@ def test_the_layer_of_an_installed_app_is_its_distribution_and_of_a_project_its_
 
     root = write_files({"wsgi.py": WSGI, "page.html": ""})
     assert layer_of(make_plan(root, environment.python), None, None).files == ("page.html", "wsgi.py")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("(pathlib.Path(__file__).parent / 'log.txt').write_text('x')", "beside its code: log.txt (wsgi.py"),
+        ("open('words.txt').read()", "from its working directory"),
+    ],
+)
+def test_what_cannot_run_in_place_is_refused_with_what_was_seen(
+    environment: Environment, write_files: WriteFiles, tmp_path: Path, line: str, says: str
+) -> None:
+    settings = "[tool.launcher.files]\nin-place = true\n"
+    files = {"wsgi.py": f"import pathlib\n{line}\n{WSGI}", "words.txt": "one", "pyproject.toml": settings}
+    with pytest.raises(BuildError) as caught:
+        build(request_for(write_files(files), environment, tmp_path / "out"), Progress(lambda event: None))
+    assert says in caught.value.message and "in-place" in caught.value.message
+    assert os.listdir(tmp_path / "out") == []

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from launcher.errors import BrokenProject
-from launcher.packager.rehearsal import Facts, rehearse
+from launcher.packager.facts import Facts
+from launcher.packager.rehearsal import rehearse
+from launcher.packager.staging import Stage
 from tests.conftest import WriteFiles
 from tests.packager.conftest import MakePlan
 
@@ -32,7 +34,7 @@ def facts_of(write_files: WriteFiles, make_plan: MakePlan, tmp_path: Path) -> Re
         made = make_plan(root)
         scratch = tmp_path / "scratch"
         scratch.mkdir()
-        return rehearse(made.manifest, root, made.interpreter, scratch)
+        return rehearse(Stage(made.manifest, made.interpreter), root, scratch)
 
     return facts
 
@@ -161,4 +163,18 @@ def test_an_endless_page_does_not_hold_the_rehearsal_up(facts_of: Rehearse) -> N
     facts = facts_of({"app.py": app})
     assert facts.answers["/events"].status == 200
     assert not facts.answers["/events"].whole
+    assert facts.varying == frozenset()
+
+
+def test_pages_that_never_answer_are_left_out_and_hold_nothing_up(
+    facts_of: Rehearse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("launcher.packager.asking.TIMEOUT", 1.0)
+    app = FLASK + (
+        "import threading\n"
+        "app.add_url_rule('/', 'home', lambda: 'home')\n"
+        "app.add_url_rule('/wait', 'wait', lambda: str(threading.Event().wait()))\n"
+    )
+    facts = facts_of({"app.py": app})
+    assert list(facts.answers) == ["/"] and facts.hanging == ("/wait",)
     assert facts.varying == frozenset()

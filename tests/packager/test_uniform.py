@@ -101,8 +101,8 @@ def test_a_scratch_copy_has_the_times_of_the_bundle(bundle: Path, monkeypatch: p
     """A page that lists its folder must not look otherwise for a fraction of a second."""
     copy = bundle / "layers" / "app"
     os.utime(copy / "app.py", (LATE + 0.75, LATE + 0.75))
-    uniform.settle_copy(copy)
+    uniform.round_times(copy)
     assert (copy / "app.py").stat().st_mtime == LATE
     monkeypatch.setenv(uniform.VARIABLE, str(EARLY))
-    uniform.settle_copy(copy)
+    uniform.round_times(copy)
     assert (copy / "app.py").stat().st_mtime == EARLY

@@ -45,6 +45,7 @@ max-body = 1000
 include = ["data/*.csv"]
 exclude = ["drafts/"]
 keep = ["quiz.db"]
+in-place = true
 """
 
 
@@ -69,7 +70,7 @@ def test_every_setting_is_read(project: Write) -> None:
         sign={"windows": {"command": ["signtool", "sign"]}},
         window=Window(900, 600, False),
         server=Server(16, 1000),
-        files=Files(("data/*.csv",), ("drafts/",), ("quiz.db",)),
+        files=Files(("data/*.csv",), ("drafts/",), ("quiz.db",), True),
         project_name="quiz-night",
         project_version="2.0",
     )
@@ -144,6 +145,7 @@ def test_unknown_key_that_is_near_to_nothing_lists_what_is_known(project: Write)
         ("files.exclude = ['../x']", "files.exclude", "inside"),
         ("files.include = ['/etc/*']", "files.include", "inside"),
         ("files.keep = ['C:\\\\x']", "files.keep", "inside"),
+        ("files.in-place = ['*.py']", "files.in-place", "true or false"),
         ("sign = 'me'", "sign", "a table"),
     ],
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from launcher.errors import VerificationFailed
 from launcher.packager.asking import Session, ask_all
-from launcher.packager.rehearsal import Facts
+from launcher.packager.facts import Facts
 from launcher.packager.serving import NotServing
 from launcher.packager.verification.again import Round, prove_later_starts
 from launcher.packager.verification.comparing import compare
@@ -83,7 +83,7 @@ def _first_start(stranger: Stranger, facts: Facts, verified: Verified) -> Round:
     try:
         with stranger.start() as running:
             verified.seconds_to_serve = time.monotonic() - begin
-            session = Session(running.entry, (str(stranger.data / "home"), str(stranger.home)))
+            session = Session(running.entry, stranger.places)
             answers, broke = ask_all(session, facts.answers)
     except NotServing as error:
         raise VerificationFailed(

@@ -16,7 +16,7 @@ from launcher import backups, frozen, versions
 from launcher import home as homes
 from launcher.errors import BuildError, RuntimeFailure, VerificationFailed
 from launcher.packager.asking import Answer, Session
-from launcher.packager.rehearsal import Facts
+from launcher.packager.facts import Facts
 from launcher.packager.serving import NotServing
 from launcher.packager.verification import keeping, sessions
 from launcher.packager.verification.comparing import breaks, listed
@@ -128,7 +128,7 @@ def _started_again(
 ) -> Round:
     try:
         with stranger.start() as running:
-            answers, given = ask_again(running.entry, (str(home), str(stranger.home)), facts)
+            answers, given = ask_again(running.entry, stranger.places, facts)
     except NotServing as error:
         raise VerificationFailed(
             f"The packaged program does not start again over its own data. {error.message}\n{error.output}",
@@ -173,7 +173,7 @@ def _of_source(source: Source, facts: Facts) -> tuple[dict[str, str], dict[str, 
         rounds = []
         for number in range(3):
             with replay.start() as entry:
-                asked = ask_again(entry, (str(replay.home), str(scratch / "user")), facts)
+                asked = ask_again(entry, replay.places, facts)
             if number == 0:
                 keeping.leave_probes(replay.home, lambda path: None)
             rounds.append(Round(*asked, keeping.written_in(replay.home, came)))

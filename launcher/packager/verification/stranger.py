@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from launcher import host
+from launcher import frozen, host
 from launcher.packager.bundle import program_of, read_only
 from launcher.packager.serving import Served, served
 from launcher.packager.verification import seclusion
@@ -50,6 +50,12 @@ class Stranger:
     def data(self) -> Path:
         """The folder of all that the app writes."""
         return Path(self.environ["LAUNCHER_HOME"])
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The folders that are others than in the rehearsal: the app's, its user's."""
+        own = (self.data / "home", self.data / "work", self.program.parent / frozen.LAYERS / "app", self.home)
+        return tuple(map(str, own))
 
     @contextmanager
     def start(self, *arguments: str) -> Iterator[Served]:

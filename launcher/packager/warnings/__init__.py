@@ -7,8 +7,8 @@ What accompanies the app (tests, examples) is not looked at.
 from __future__ import annotations
 
 from launcher.packager.app_layer import AppLayer
+from launcher.packager.facts import Facts
 from launcher.packager.plan import Plan
-from launcher.packager.rehearsal import Facts
 from launcher.packager.site import Site
 from launcher.packager.warnings import (
     addresses,
@@ -33,7 +33,7 @@ def find(
 ) -> tuple[Notice, ...]:
     """Return the warnings about a project, and about what its rehearsal saw where there was one."""
     reading = Reading(layer.source, layer.files)
-    return (
+    read = (
         *requirements.look(made, chosen, rehearsed=facts is not None),
         *imports.look(reading),
         *servers.look(reading),
@@ -43,5 +43,5 @@ def find(
         *secret.look(reading),
         *debugging.look(reading, made.root),
         *files.look(layer),
-        *(rehearsal.look(facts, layer) if facts is not None else ()),
     )
+    return (*read, *rehearsal.look(facts, layer, read)) if facts is not None else read

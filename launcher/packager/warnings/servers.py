@@ -29,6 +29,11 @@ SCHEMES = {
     **dict.fromkeys(("redis", "rediss"), REDIS),
     **dict.fromkeys(("amqp", "amqps", "pyamqp"), RABBITMQ),
 }
+# Where they listen by themselves.
+PORTS = {
+    **{5432: POSTGRESQL, 3306: MYSQL, 1433: MSSQL, 1521: ORACLE},
+    **{27017: MONGODB, 6379: REDIS, 5672: RABBITMQ},
+}
 _ADDRESS = re.compile(rf"""(?<![\w.+-])({"|".join(SCHEMES)})(?:\+\w+)?://""")
 # Functions whose texts are compared or changed, not connected to: heroku's postgres:// made postgresql://.
 _ONLY_WORDS = (".replace", ".startswith", ".removeprefix", ".sub", "print")
