@@ -47,7 +47,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "third": ("backend", "process", "program", "runtime", "frozen", "start_backend"),
     "workshop": ("packager", "packager.*", "doctor", "doctor.*"),
-    "roof": ("cli", "console", "__main__"),
+    "roof": ("cli", "options", "console", "__main__"),
 }
 ORDER = list(FLOORS)
 

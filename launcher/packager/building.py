@@ -92,6 +92,7 @@ def _build(
         folder.refuse_foreign(request.output / name)
         if made.icon is not None:
             icon.from_file(made.icon)
+        app_layer.refuse_links(layer_of(made, None, request.output))
         step.detail = f"{made.manifest.target.spec} in {made.root}"
     announcing.say_what_was_found(made, progress)
     with progress.step("rehearse", "Rehearsing it from source") as step:
@@ -108,6 +109,7 @@ def _build(
         _check_room(player, chosen.size, request.output)
         bundle.lay_player(player, fresh, made.manifest.name)
         layer = layer_of(made, facts, request.output)
+        app_layer.refuse_links(layer)  # of those that git ignores, the ones that were followed
         seen = _seen(facts, layer)
         place = fresh / frozen.LAYERS / bundle.SITE
         laid = site_store.lay(chosen, made, place, seen=seen)

@@ -27,6 +27,7 @@ LEFT_AT_HOME = (
     "doctor",
     "bundled",
     "cli.py",
+    "options.py",
     "console.py",
     "__main__.py",
     "start_backend.py",

@@ -16,6 +16,7 @@ from launcher.packager.warnings import (
     files,
     imports,
     places,
+    private,
     programs,
     rehearsal,
     requirements,
@@ -42,6 +43,7 @@ def find(
         *places.look(reading, made.root),
         *secret.look(reading),
         *debugging.look(reading, made.root),
+        *private.look(layer, made.config.files, facts.read if facts is not None else ()),
         *files.look(layer),
         *(rehearsal.look(facts, layer) if facts is not None else ()),
     )
