@@ -39,6 +39,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "single",
         "environ",
         "isolation",
+        "sites",
         "secret_key",
         "interpreting",
         "control",

@@ -46,7 +46,7 @@ def lay(chosen: Site, plan: Plan, place: Path, *, seen: Seen) -> Laid:
     """Lay the site layer at `place`: the distributions, less what stays behind, and their bytecode."""
     kept = {part.distribution.key: shelf.of(part, plan.interpreter) for part in chosen.parts}
     dropped = _dropped(chosen, seen, kept)
-    site.lay(chosen, place, plan.root, dropped=dropped)
+    site.lay(chosen, place, plan, dropped=dropped)
     compiled = _compile(chosen, plan, place, dropped, kept)
     shelf.tidy()
     return Laid(dropped, compiled)

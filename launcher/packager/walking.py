@@ -125,6 +125,8 @@ class _Walk:
     def _why_not_folder(self, path: Path, relative: str) -> str:
         if path.name in NEVER_FOLDERS:
             return NEVER_FOLDERS[path.name]
+        if not os.access(path, os.R_OK | os.X_OK):
+            return UNREADABLE
         if is_environment(path):
             return "a virtual environment"
         if path.name.endswith(".egg-info"):
