@@ -112,7 +112,7 @@ def _build(
         app_layer.refuse_links(layer)  # of those that git ignores, the ones that were followed
         seen = _seen(facts, layer)
         place = fresh / frozen.LAYERS / bundle.SITE
-        laid = site_store.lay(chosen, made, place, seen=seen)
+        laid = site_store.lay(chosen, made, place, seen=seen, player=player)
         step.detail = f"{len(chosen.parts)} distributions, {len(laid.compiled)} of them compiled now"
     with progress.step("app", "Laying the app") as step:
         bundle.lay_app(layer, made, fresh, facts.imported)

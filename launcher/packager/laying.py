@@ -38,6 +38,21 @@ def lay_files(one: Distribution, behind: set[str], place: Path, app: str) -> Non
     scripts.lay_declared(one, place, app)
 
 
+def commands_of(one: Distribution) -> Iterator[str]:
+    """Yield the names of the commands that travel with a distribution."""
+    yield from (name for name, _ in scripts.commands_of(one))
+    for name in one.outside:
+        if (from_prefix(one, name) or "").partition("/")[0] in COMMANDS:
+            yield name.rpartition("/")[2].removesuffix(".exe")
+
+
+def headers_of(one: Distribution) -> Iterator[str]:
+    """Yield the files outside of site-packages that only a compiler reads; they stay behind."""
+    for name in one.outside:
+        if (from_prefix(one, name) or "").partition("/")[0] in HEADERS:
+            yield name
+
+
 def from_prefix(one: Distribution, name: str) -> str | None:
     """Return the path of a file outside of site-packages as seen from `sys.prefix`; None if elsewhere."""
     prefix = one.root.parent.parent if host.WINDOWS else one.root.parent.parent.parent

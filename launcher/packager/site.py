@@ -156,6 +156,11 @@ def lay(site: Site, place: Path, plan: Plan, *, dropped: Iterable[Dropped] = ())
         laying.lay_module(loose.source, place / loose.source.name)
 
 
+def commands_of(site: Site) -> frozenset[str]:
+    """Return the names of the commands that travel."""
+    return frozenset(name for part in site.parts for name in laying.commands_of(part.distribution))
+
+
 def behind_of(dropped: Iterable[Dropped]) -> dict[str, set[str]]:
     """Return the paths that stay behind, by distribution."""
     behind: dict[str, set[str]] = {}

@@ -18,6 +18,7 @@ MOST_EMPTY = 100  # folders that are kept of a folder whose files stay
 NOT_HERE = "a link to what is not there"
 LOOP = "a link to a folder that it lies in"
 UNREADABLE = "it cannot be read"
+INSTALLER = "left by an installer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class _Walk:
         if is_environment(path):
             return "a virtual environment"
         if path.name.endswith(".egg-info"):
-            return "left by an installer"
+            return INSTALLER
         if is_built(path) or (self.output is not None and path.resolve() == self.output.resolve()):
             return BUILT
         return IGNORED if f"{relative}/" in self.ignored else ""
@@ -154,7 +155,7 @@ class _Walk:
         self.found.files.append(relative)
         if said == "" and (kind := secrets.kind_of(path)):
             self.found.secret.append((relative, kind))
-        elif said is None and (behind or relative in self.ignored):
+        elif said is None and (behind not in ("", INSTALLER) or relative in self.ignored):
             self.found.despite.append(relative)
         return 1
 

@@ -6,8 +6,10 @@ What accompanies the app (tests, examples) is not looked at.
 
 from __future__ import annotations
 
+from launcher.packager import site
 from launcher.packager.app_layer import AppLayer
 from launcher.packager.plan import Plan
+from launcher.packager.player import frozen_player
 from launcher.packager.rehearsal import Facts
 from launcher.packager.site import Site
 from launcher.packager.warnings import (
@@ -15,6 +17,7 @@ from launcher.packager.warnings import (
     debugging,
     files,
     imports,
+    libraries,
     places,
     private,
     programs,
@@ -36,9 +39,10 @@ def find(
     reading = Reading(layer.source, layer.files)
     return (
         *requirements.look(made, chosen, rehearsed=facts is not None),
+        *libraries.look(chosen, frozen_player(made.interpreter, made.webview.kind)),
         *imports.look(reading),
         *servers.look(reading),
-        *programs.look(reading),
+        *programs.look(reading, site.commands_of(chosen)),
         *addresses.look(reading),
         *places.look(reading, made.root),
         *secret.look(reading),
