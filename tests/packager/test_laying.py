@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher import host
+from launcher import host, names
 from launcher.errors import InterpreterError
 from launcher.packager import site, site_store
 from launcher.packager.site_store import Seen
@@ -115,12 +115,14 @@ def test_of_the_project_itself_only_what_describes_it_is_laid(
     tmp_path: Path, installed: Installed, is_editable: bool
 ) -> None:
     project = write(tmp_path / "project", "src/quiz/__init__.py")
-    table = '[project]\nname = "Quiz"\nversion = "7"\n[tool.launcher]\nwebview = "browser"\napp = "wsgi:app"\n'
+    table = '[project]\nname = "Quiz"\nversion = "7"\n[tool.launcher]\nwebview = "browser"\n'
     if is_editable:
         editable(installed, "quiz", project, {"_quiz.pth": f"{project / 'src'}\n"})
     else:
         installed.lay("quiz", {"quiz/__init__.py": "OLD = True\n"})
-    place = lay(tmp_path, installed, **{"pyproject.toml": table, "src/wsgi.py": APP})
+    project_of(project, {"pyproject.toml": f'{table}app = "wsgi:app"\n', "src/wsgi.py": APP})
+    made, place = plan_of(project, installed), tmp_path / "site"
+    site_store.lay(site.choose(made), made, place, seen=Seen())
     assert laid_in(place) - {"_quiz.pth"} == set()
     assert (place / "quiz-1.0.dist-info/METADATA").is_file()
 
@@ -178,7 +180,7 @@ def test_a_command_starts_the_program_where_it_lies_with_its_words(
     place = bundle / "layers/site"
     site_store.lay(site.choose(made), made, place, seen=Seen())
     assert os.listdir(place / "bin") == ["odd-tool"]
-    program = bundle / made.manifest.name
+    program = bundle / names.file_name(made.manifest.name)
     program.write_text('#!/bin/sh\nprintf "%s\\n" "$0" "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     words = [str(place / "bin/odd-tool"), "a b", "c'd\"e", "$HOME"]

@@ -64,7 +64,10 @@ def test_what_an_extension_links_to_is_what_readelf_says(installed: Installed, o
         assert all(f"[{name}]" in said.stdout for name in links.needed)
 
 
-@pytest.mark.parametrize("data", [b"", b"\x7fELF", b"\x7fELF\x02\x01" + b"\xff" * 80, b"text" * 50], ids=range(4))
+NONE = (b"", b"\x7fELF", b"\x7fELF\x02\x01" + b"\xff" * 80, b"text" * 50)
+
+
+@pytest.mark.parametrize("data", NONE, ids=range(4))
 def test_what_is_no_library_links_to_nothing(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "x.so").write_bytes(data)
     assert dynamic.links_of(tmp_path / "x.so") is None
