@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from launcher.packager import compiling, evidence, laying, linking, pruning, shelf, site
+from launcher.packager import compiling, evidence, laying, linking, pruning, sharing, shelf, site
 from launcher.packager.evidence import Evidence
 from launcher.packager.linking import Brought
 from launcher.packager.plan import Plan
@@ -26,6 +26,7 @@ class Laid:
     dropped: tuple[Dropped, ...]
     compiled: tuple[str, ...]
     brought: Brought = field(default_factory=Brought)
+    shared: int = 0  # bytes that the player has already
 
     @property
     def cached(self) -> bool:
@@ -55,8 +56,9 @@ def lay(chosen: Site, plan: Plan, place: Path, *, seen: Seen, player: Path | Non
     compiled = _compile(chosen, plan, place, dropped, kept)
     brought = linking.look((part.distribution for part in chosen.parts), player)
     linking.lay(brought, place)
+    shared = sharing.share((part.distribution for part in chosen.parts), place)
     shelf.tidy()
-    return Laid(dropped, compiled, brought)
+    return Laid(dropped, compiled, brought, shared)
 
 
 def _dropped(chosen: Site, seen: Seen, kept: Mapping[str, Kept]) -> tuple[Dropped, ...]:
