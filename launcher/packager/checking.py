@@ -21,7 +21,6 @@ def check(options: plan.Options, *, output: Path | None = None) -> dict[str, Any
         icon.from_file(made.icon)
     chosen = site.choose(made)
     layer = layer_of(made, None, output)
-    app_layer.refuse_links(layer)
     sizes = sorted((app_layer.size_of(layer.source / name), name) for name in layer.files)
     return {
         "project": str(made.root),

@@ -26,12 +26,12 @@ def lay_files(one: Distribution, behind: set[str], place: Path, app: str) -> Non
     for name in one.outside:
         relative = from_prefix(one, name)
         source = one.root / name
-        if relative is None or not source.is_file():
+        if relative is None or name in behind or not source.is_file():
             continue
         top = relative.partition("/")[0]
         if top in COMMANDS:
             _lay_command(source, place, app)
-        elif top not in HEADERS:
+        else:
             target = place / relative
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,12 +63,7 @@ def lay(chosen: Site, plan: Plan, place: Path, *, seen: Seen, player: Path | Non
 
 def _dropped(chosen: Site, seen: Seen, kept: Mapping[str, Kept]) -> tuple[Dropped, ...]:
     found = {part.distribution.key: pruning.candidates(part.distribution.files) for part in chosen.parts}
-    headers = [
-        Dropped(part.distribution.name, name, (part.distribution.root / name).stat().st_size, pruning.HEADER)
-        for part in chosen.parts
-        for name in laying.headers_of(part.distribution)
-        if (part.distribution.root / name).is_file()
-    ]
+    headers = [one for part in chosen.parts for one in _headers(part, seen)]
     if not any(found.values()):
         return tuple(headers)
     compiles = any(part.distribution.key in pruning.COMPILE_AT_RUN_TIME for part in chosen.parts)
@@ -93,6 +88,15 @@ def _dropped(chosen: Site, seen: Seen, kept: Mapping[str, Kept]) -> tuple[Droppe
                 size = (distribution.root / path).stat().st_size
                 dropped.append(Dropped(distribution.name, path, size, why))
     return tuple(dropped)
+
+
+def _headers(part: Part, seen: Seen) -> Iterator[Dropped]:
+    """Yield the headers that lie outside of site-packages and were not read."""
+    one = part.distribution
+    for name in laying.headers_of(one):
+        place = one.root / name
+        if place.is_file() and os.path.normpath(place) not in seen.read:
+            yield Dropped(one.name, name, place.stat().st_size, pruning.HEADER)
 
 
 def _evidence(part: Part, may_go: Mapping[str, str], kept: Kept) -> Evidence:

@@ -166,6 +166,9 @@ def test_data_outside_of_packages_lies_below_the_prefix_and_headers_stay(
     laid = site_store.lay(site.choose(made), made, tmp_path / "site", seen=Seen())
     assert laid_in(tmp_path / "site") == {"dd.py", "share/dd/x.txt", "etc/dd.conf"}
     assert [(one.path, one.why) for one in laid.dropped] == [("../../../include/site/dd.h", "header")]
+    read = Seen(read=frozenset((str(installed.folder / "include/site/dd.h"),)))
+    again = site_store.lay(site.choose(made), made, tmp_path / "again", seen=read)
+    assert again.dropped == () and (tmp_path / "again/include/site/dd.h").is_file()
 
 
 @pytest.mark.skipif(host.WINDOWS, reason="a shell's script")

@@ -23,6 +23,12 @@ def look(layer: AppLayer) -> Iterator[Notice]:
                 f"{layer.source / name} travels with the app and is copied for each user at the first start.",
                 "If the app does not need it, name it in exclude of [tool.launcher.files].",
             )
+    for link in layer.leaving:
+        yield Notice(
+            f"{link.path} leaves the project",
+            f"It is a link to {link.target}, which would not travel: a build is refused.",
+            "Put a copy in its place, or name it in exclude of [tool.launcher.files].",
+        )
     if layer.despite:
         yield Notice(
             "Files travel although git ignores them",

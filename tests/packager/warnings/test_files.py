@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from launcher.packager.app_layer import AppLayer
+from launcher.packager.app_layer import AppLayer, Link
 from launcher.packager.warnings import files
 
 
@@ -26,3 +26,9 @@ def test_what_travels_although_git_ignores_it_is_told(tmp_path: Path) -> None:
     layer = AppLayer(tmp_path, ("instance/a.db",), (), (), despite=("instance/a.db",))
     (one,) = files.look(layer)
     assert "instance/a.db" in one.detail and "exclude" in one.todo
+
+
+def test_a_link_that_would_stop_a_build_is_told(tmp_path: Path) -> None:
+    layer = AppLayer(tmp_path, (), (), (), leaving=(Link("data", "/mnt/data"),))
+    (one,) = files.look(layer)
+    assert one.title == "data leaves the project" and "/mnt/data" in one.detail and "exclude" in one.todo
