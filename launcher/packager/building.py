@@ -118,7 +118,8 @@ def _build(
         bundle.lay_app(layer, made, fresh, facts.imported)
         step.detail = f"{len(layer.files)} files"
     moment = uniform.moment_of(fresh)
-    lacking = bill.write(chosen, made, player, fresh, moment=moment)
+    brought = laid.brought.libraries.values()
+    lacking = bill.write(chosen, made, player, fresh, moment=moment, libraries=brought)
     uniform.settle(fresh, moment)
     for notice in (*warnings.find(made, chosen, layer, facts), *machine.look(fresh)):
         progress.warning(notice.title, notice.detail, notice.todo)

@@ -83,6 +83,8 @@ def test_all_that_distributions_bring_is_there(
     titles = [event["title"] for event in built.events if event["event"] == "warning"]
     assert "odd was compiled on this machine" in titles
     assert not [title for title in titles if "odd-tool" in title]
+    bill = json.loads((program.parent / "layers/bill-of-materials.json").read_text(encoding="utf-8"))
+    assert "libanswer.so.2" in [one["name"] for one in bill["components"]]
     for folder in (environment, outside, project):
         shutil.rmtree(folder)
     with sealed(program.parent):
