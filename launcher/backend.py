@@ -150,7 +150,7 @@ class Backend:
         sites.take_in([str(root)], self.order.sites)
         name = manifest.target.script or manifest.target.module or ""
         if getattr(sys, "frozen", False):
-            interpreting.mark([str(root), *self.order.sites])
+            interpreting.mark([str(root / manifest.target.path), str(root), *self.order.sites])
         sys.argv = [str(root / name), *manifest.args, *self.order.arguments]
         hide_ourselves()
         app = load(manifest.target, root, recorder)

@@ -43,9 +43,11 @@ def is_asked_for() -> bool:
 def run() -> NoReturn:
     """Do what Python would do with these arguments, and end."""
     # A command of a distribution may have been started with an environment of its own.
-    known = os.environ[MARK].split(os.pathsep)[1:] if MARK in os.environ else ["", str(_site())]
+    site = str(_site())
+    known = os.environ[MARK].split(os.pathsep)[1:] if MARK in os.environ else [site]
     clean({})  # the bootloader has just pointed library paths at the bundle again
-    sites.take_in([root for root in known[:1] if root], known[1:])
+    roots = dict.fromkeys(os.path.normpath(place) for place in known if place != site)
+    sites.take_in([*roots], [site] if site in known else [])
     hide_ourselves()
     arguments = _without_flags(sys.argv[1:])
     first = arguments[0]

@@ -187,7 +187,11 @@ def is_own(distribution: Distribution, plan: Plan) -> bool:
     if distribution.editable is not None:
         return os.path.realpath(distribution.editable) == os.path.realpath(plan.root)
     name = plan.config.project_name
-    return name is not None and distribution.key == canonicalize_name(name)
+    if name is None or distribution.key != canonicalize_name(name):
+        return False
+    # A project may be called like something that it only uses.
+    own = [plan.root / path / module for module in distribution.modules for path in ("", "src")]
+    return any(place.is_dir() or place.with_suffix(".py").is_file() for place in own)
 
 
 def _less_own(distribution: Distribution, plan: Plan) -> Distribution:

@@ -77,7 +77,7 @@ class _Walk:
             relative = f"{start}/{entry.name}" if start else entry.name
             path = place / entry.name
             # A link first: what it names may be anywhere, or nowhere.
-            if path.is_dir() and not _is_outside(path, self.root):
+            if os.path.isdir(path) and not _is_outside(path, self.root):
                 taken += self._below(path, relative, behind, above)
             else:
                 taken += self._file(path, relative, behind)
@@ -139,7 +139,7 @@ class _Walk:
     def _file(self, path: Path, relative: str, behind: str) -> int:
         said = self.wishes.of(relative)
         leaves = _is_outside(path, self.root)
-        if path.is_file() or leaves:
+        if os.path.isfile(path) or leaves:
             why = said or (self._why_not_file(path, relative, behind) if said is None else "")
         else:  # not looked into: a pipe has no end
             why = said or behind or (NOT_HERE if path.is_symlink() else "neither a file nor a folder")
@@ -163,11 +163,11 @@ class _Walk:
         kind = secrets.kind_of(path) if not behind or relative in self.read else ""
         if kind:
             return kind
-        if path.is_dir() and (path.name in NEVER_FOLDERS or is_environment(path)):
+        if os.path.isdir(path) and (path.name in NEVER_FOLDERS or is_environment(path)):
             return NEVER_FOLDERS.get(path.name, "a virtual environment")
         never = (why for pattern, why in NEVER_FILES.items() if fnmatch.fnmatchcase(path.name, pattern))
         ignored = IGNORED if relative in self.ignored else ""
-        is_read = relative in self.read or (path.is_dir() and self._reads_below(relative))
+        is_read = relative in self.read or (os.path.isdir(path) and self._reads_below(relative))
         why = next(never, "") or behind or ignored
         return why if not is_read or why == BUILT else ""
 
@@ -175,17 +175,17 @@ class _Walk:
 def is_built(folder: Path) -> bool:
     """Tell whether a folder is a program that was built, or the place where one is being built."""
     manifest = folder / frozen.LAYERS / frozen.MANIFEST
-    return folder.name.startswith(workplace.PREFIX) or manifest.is_file()
+    return folder.name.startswith(workplace.PREFIX) or os.path.isfile(manifest)
 
 
 def is_environment(folder: Path) -> bool:
     """Tell whether a folder is a virtual environment."""
-    return (folder / "pyvenv.cfg").is_file() or (folder / "conda-meta").is_dir()
+    return os.path.isfile(folder / "pyvenv.cfg") or os.path.isdir(folder / "conda-meta")
 
 
 def _is_outside(path: Path, root: Path) -> bool:
     """Tell whether a path is a link that leads out of the project to something."""
-    if not path.is_symlink() or not path.exists():
+    if not path.is_symlink() or not os.path.exists(path):
         return False
     return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 

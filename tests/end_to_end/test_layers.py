@@ -63,7 +63,7 @@ def test_all_that_distributions_bring_is_there(
     shutil.copytree(environment_for("flask", ["flask"], cache), environment, symlinks=True)
     installed = Installed.at(environment)
     info = installed.lay("odd", ODD)
-    installed.lay("quiz", {"quiz_of_old.py": ""})
+    installed.lay("quiz", {"app.py": "OLD = True\n"})
     (environment / "share/odd").mkdir(parents=True)
     (environment / "share/odd/x.txt").touch()
     with (info / "RECORD").open("a", encoding="utf-8") as record:

@@ -127,6 +127,13 @@ def test_of_the_project_itself_only_what_describes_it_is_laid(
     assert (place / "quiz-1.0.dist-info/METADATA").is_file()
 
 
+def test_a_project_may_be_called_like_what_it_uses(tmp_path: Path, installed: Installed) -> None:
+    installed.lay("shelf", {"shelf/__init__.py": ""})
+    table = '[project]\nname = "shelf"\nversion = "7"\n[tool.launcher]\nwebview = "browser"\n'
+    place = lay(tmp_path, installed, "import shelf", **{"pyproject.toml": table})
+    assert laid_in(place) == {"shelf/__init__.py"}
+
+
 def test_paths_in_pth_files_travel_when_they_stay_inside(tmp_path: Path, installed: Installed) -> None:
     lines = "# a comment\nextra\nimport os; os.RAN = 1\n/usr/share\n../../../elsewhere\n"
     installed.lay("paths", {"paths.pth": lines, "extra/inner.py": "X = 1\n"})
