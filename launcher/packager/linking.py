@@ -85,6 +85,7 @@ def lay(brought: Brought, place: Path) -> None:
         shutil.copy2(source, folder / name)
     order = "".join(f"{name}\n" for name in brought.libraries)
     (folder / sites.ORDER).write_text(order, encoding="utf-8")
+    os.utime(folder / sites.ORDER, (0, 0))  # the same at each build
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ starts, and from where, cannot always be read in its code.
 from __future__ import annotations
 
 import configparser
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,7 +65,10 @@ def lay_script(name: str, code: str, place: Path, app: str) -> None:
         (folder / f"{name}-script.py").write_text(code, encoding="utf-8")
         shim = SHIM.format(program=program, script=f"{name}-script.py")
         (folder / f"{name}.cmd").write_text(shim, encoding="utf-8", newline="")
+        for made in (f"{name}-script.py", f"{name}.cmd"):
+            os.utime(folder / made, (0, 0))
         return
     script = folder / name
     script.write_text(HEAD.format(program=program) + code, encoding="utf-8")
     script.chmod(0o755)
+    os.utime(script, (0, 0))  # made anew at each build, and the same each time

@@ -199,3 +199,16 @@ def test_a_command_starts_the_program_where_it_lies_with_its_words(
     code = (place / "bin/odd-tool").read_text(encoding="utf-8")
     assert "sys.exit(Main.run())" in code
     compile(code, "odd-tool", "exec")
+
+
+@pytest.mark.skipif(host.WINDOWS, reason="a shell's script")
+def test_what_is_made_anew_bears_no_time_of_the_build(tmp_path: Path, installed: Installed) -> None:
+    """The bundle's time is that of the newest file that was brought."""
+    entry = "[console_scripts]\nodd-tool = odd:main\n"
+    installed.lay("odd", {"odd.py": "", "odd.pth": "x\n", "odd-1.0.dist-info/entry_points.txt": entry})
+    for path in installed.site.rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    place = lay(tmp_path, installed, "import odd")
+    files = [path for path in place.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    assert {"odd-tool", "odd.pth"} <= {path.name for path in files}
+    assert max(path.stat().st_mtime for path in files) == 1_000_000_000
