@@ -13,7 +13,6 @@ import mimetypes
 import os
 import secrets
 import signal
-import site as site_module
 import socket
 import sys
 import threading
@@ -21,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from launcher import adapting, home, interpreting, pages, report, secret_key, single, turns
+from launcher import adapting, home, interpreting, pages, report, secret_key, single, sites, turns
 from launcher.control import Channel, Order, claim_standard_pipes, order_of
 from launcher.environ import clean
 from launcher.guard import Guard
@@ -149,10 +148,10 @@ class Backend:
         record(recorder)
         if self.order.settle:
             _keep_instances_in(work / "instance")
-        _user_path(root, self.order.sites)
+        sites.take_in([str(root)], self.order.sites)
         name = manifest.target.script or manifest.target.module or ""
         if getattr(sys, "frozen", False):
-            interpreting.mark([str(root), *self.order.sites])
+            interpreting.mark([str(root / manifest.target.path), str(root), *self.order.sites])
         sys.argv = [str(root / name), *manifest.args, *self.order.arguments]
         hide_ourselves()
         app = load(manifest.target, root, recorder)
@@ -196,19 +195,6 @@ class Backend:
 
 def _note(text: str) -> None:
     sys.stderr.write(f"launcher: {text}\n")
-
-
-def _user_path(root: Path, sites: tuple[str, ...]) -> None:
-    """Put the project first, then its distributions, as a virtual environment does; ourselves last."""
-    sys.path[:0] = [str(root), *(site for site in sites if site not in sys.path)]
-    if getattr(sys, "frozen", False):
-        for site in sites:
-            _process_pth_files(Path(site))
-
-
-def _process_pth_files(site: Path) -> None:
-    for file in sorted(site.glob("*.pth")):
-        site_module.addpackage(str(site), file.name, None)
 
 
 def _keep_instances_in(folder: Path) -> None:

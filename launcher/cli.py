@@ -16,6 +16,7 @@ import click
 
 from launcher import __version__, console, host, paths, runtime
 from launcher.errors import LauncherError
+from launcher.options import files_options, json_option, project_argument, python_option
 from launcher.passing import Passing, passed
 
 INTERRUPTED = 130
@@ -45,16 +46,6 @@ def commands() -> None:
     PROJECT is a folder, a file, or a target as Flask writes it: module:attr,
     module:factory(). Without one, the current folder.
     """
-
-
-project_argument = click.argument("project", required=False)
-python_option = click.option(
-    "--python",
-    type=click.Path(path_type=Path),
-    callback=lambda context, option, value: Path(os.path.abspath(value)) if value else None,
-    help="The project's Python, or its environment's folder.",
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
 
 
 @commands.command(cls=Passing)
@@ -101,6 +92,7 @@ def _run(project: str | None, python: Path | None, **options: Any) -> None:
 @click.option("--format", "formats", multiple=True, help="folder, tar.gz; may be given several times.")
 @click.option("--name", help="What people read under the icon.")
 @click.option("--icon", type=click.Path(path_type=Path), help="An SVG or PNG picture.")
+@files_options
 @click.option("--clean", is_flag=True, help="Empty the cache first and make everything anew.")
 @click.option("--no-verify", is_flag=True, help="Do not start the program to prove it.")
 @click.option("--open", "open_it", is_flag=True, help="Open the program afterwards.")
@@ -113,6 +105,8 @@ def build(
     formats: tuple[str, ...],
     name: str | None,
     icon: Path | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
     clean: bool,
     no_verify: bool,
     open_it: bool,
@@ -126,7 +120,7 @@ def build(
     _stop_in_order()
     text = console.BuildText(verbose=verbose)
     emit: Callable[[dict[str, Any]], None] = console.put_json if as_json else text
-    options = plan.Options(project=project, python=python, name=name, icon=icon)
+    options = plan.Options(project, python, name=name, icon=icon, include=include, exclude=exclude)
     request = building.Request(
         options=options,
         output=Path(os.path.abspath(output)),
@@ -190,15 +184,21 @@ def _stop_in_order() -> None:
 @commands.command()
 @project_argument
 @python_option
+@files_options
 @json_option
-def check(project: str | None, python: Path | None, as_json: bool) -> None:
+def check(
+    project: str | None,
+    python: Path | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Say what would be packaged, without running the project."""
     from launcher.packager import checking, plan
 
     try:
-        report = checking.check(
-            plan.Options(project=project, python=python), output=Path(os.path.abspath("dist"))
-        )
+        options = plan.Options(project, python, include=include, exclude=exclude)
+        report = checking.check(options, output=Path(os.path.abspath("dist")))
     except LauncherError as error:
         if not as_json:
             raise

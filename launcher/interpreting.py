@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from launcher import sites
 from launcher.environ import clean
 from launcher.isolation import hide_ourselves
 
@@ -27,10 +28,12 @@ def mark(paths: list[str]) -> None:
 
 def is_asked_for() -> bool:
     """Tell whether this process was started as a Python, by a backend of this very program."""
+    arguments = _without_flags(sys.argv[1:])
+    if arguments and _is_command(arguments[0]):
+        return True
     program = os.environ.get(MARK, "").split(os.pathsep)[0]
     if not program or program != sys.executable:
         return False
-    arguments = _without_flags(sys.argv[1:])
     return bool(arguments) and (
         arguments[0] in ("-c", "-m", "-", "--multiprocessing-fork", "-V", "--version")
         or arguments[0].endswith((".py", ".pyw"))
@@ -39,8 +42,12 @@ def is_asked_for() -> bool:
 
 def run() -> NoReturn:
     """Do what Python would do with these arguments, and end."""
-    sys.path[:0] = os.environ[MARK].split(os.pathsep)[1:]
+    # A command of a distribution may have been started with an environment of its own.
+    site = str(_site())
+    known = os.environ[MARK].split(os.pathsep)[1:] if MARK in os.environ else [site]
     clean({})  # the bootloader has just pointed library paths at the bundle again
+    roots = dict.fromkeys(os.path.normpath(place) for place in known if place != site)
+    sites.take_in([*roots], [site] if site in known else [])
     hide_ourselves()
     arguments = _without_flags(sys.argv[1:])
     first = arguments[0]
@@ -68,6 +75,16 @@ def run() -> NoReturn:
         sys.path.insert(0, str(Path(first).resolve().parent))
         runpy.run_path(first, run_name="__main__")
     sys.exit(0)
+
+
+def _site() -> Path:
+    return Path(sys.executable).resolve().parent / "layers" / "site"
+
+
+def _is_command(path: str) -> bool:
+    """Tell whether a path is that of a command which a distribution of this very program brought."""
+    folder, name = os.path.split(path)
+    return bool(folder and name) and os.path.realpath(folder) == str(_site() / sites.COMMANDS)
 
 
 def _without_flags(arguments: list[str]) -> list[str]:

@@ -40,6 +40,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "single",
         "environ",
         "isolation",
+        "sites",
         "secret_key",
         "interpreting",
         "control",
@@ -48,7 +49,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "third": ("backend", "process", "program", "runtime", "frozen", "start_backend"),
     "workshop": ("packager", "packager.*", "doctor", "doctor.*"),
-    "roof": ("cli", "passing", "console", "__main__"),
+    "roof": ("cli", "options", "passing", "console", "__main__"),
 }
 ORDER = list(FLOORS)
 

@@ -2,87 +2,75 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import shutil
-import subprocess
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from launcher import frozen, host
-from launcher.packager import workplace
+from launcher.errors import BrokenProject, BuildError
+from launcher.packager import walking
+from launcher.packager.travel import NEVER_FOLDERS
+from launcher.packager.walking import LeftBehind, Link
 from launcher.project.config import Files
+from launcher.project.tree import python_files
 
-BUILT = "a program that was built"
+__all__ = ["AppLayer", "LeftBehind", "Link", "copy_for_rehearsal", "of_files", "of_project", "refuse_links"]
 
-# Names of folders that hold nothing of the app: history, caches, environments, other tools' output.
-NEVER_FOLDERS = {
-    **dict.fromkeys((".git", ".hg", ".svn", ".bzr", "CVS"), "version control"),
-    **dict.fromkeys(
-        ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".tox", ".nox", ".cache"),
-        "cache",
-    ),
-    **dict.fromkeys(
-        (".venv", "venv", "site-packages", "__pypackages__", "node_modules"), "installed packages"
-    ),
-    **dict.fromkeys((".idea", ".vscode", ".github", ".gitlab"), "editor or server settings"),
-    **dict.fromkeys((".ssh", ".aws", ".gnupg"), "credentials"),
-}
-NEVER_FILES = {
-    "*.pyc": "cache",
-    "*.pyo": "cache",
-    ".DS_Store": "left by the system",
-    "Thumbs.db": "left by the system",
-    ".coverage": "left by tests",
-    "*.pem": "a key",
-    "*.key": "a key",
-    "*.p12": "a key",
-    "*.pfx": "a key",
-    "id_rsa*": "a key",
-    "id_ed25519*": "a key",
-    "id_ecdsa*": "a key",
-    ".env": "secrets",
-    ".env.*": "secrets",
-    ".flaskenv": "development settings",
-    ".netrc": "credentials",
-    ".pypirc": "credentials",
-    "credentials.json": "credentials",
-    f"*-{host.tag()}.tar.gz": BUILT,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class LeftBehind:
-    """A path of the project that does not travel, and why."""
-
-    path: str
-    why: str
+MODULES = "node_modules"  # where npm installs; some apps serve files from there
+PAGES = ("*.html", "*.htm", "*.jinja", "*.jinja2", "*.j2")
 
 
 @dataclass(frozen=True, slots=True)
 class AppLayer:
-    """What travels of a tree: files and empty folders, relative to `source`, POSIX."""
+    """What travels of a tree: files and empty folders, relative to `source`, POSIX.
+
+    Of the files that travel, `despite` are those that git ignores and the app reads, and `secret` those
+    that look like secrets and were asked for, with their kind. `leaving` are links that would need a
+    file of this machine.
+    """
 
     source: Path
     files: tuple[str, ...]
     folders: tuple[str, ...]
     left: tuple[LeftBehind, ...]
+    despite: tuple[str, ...] = ()
+    secret: tuple[tuple[str, str], ...] = ()
+    leaving: tuple[Link, ...] = ()
 
     @property
     def size(self) -> int:
         """Return the bytes of all files."""
-        return sum((self.source / name).stat().st_size for name in self.files)
+        return sum(size_of(self.source / name) for name in self.files)
 
     def lay(self, place: Path) -> None:
-        """Copy the layer to `place`."""
+        """Copy the layer to `place`; raises BuildError for a file that is gone or closed by now."""
         place.mkdir(parents=True, exist_ok=True)
         for name in self.folders:
             (place / name).mkdir(parents=True, exist_ok=True)
         for name in self.files:
             target = place / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(self.source / name, target)
+            try:
+                shutil.copy2(self.source / name, target)
+            except FileNotFoundError as error:
+                raise BuildError(
+                    f"{self.source / name} went away while the project was copied.",
+                    "Build again when nothing else works in the project's folder.",
+                ) from error
+            except PermissionError as error:
+                raise BuildError(
+                    f"{self.source / name} cannot be read any more.",
+                    "Give yourself the right to read it, or name it in exclude of [tool.launcher.files].",
+                ) from error
+
+
+def size_of(path: Path) -> int:
+    """Return a file's bytes; none where it is gone by now."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def of_project(
@@ -93,18 +81,16 @@ def of_project(
     `read` are paths that the app was seen to read: they travel even when git
     ignores them. `output` is where builds go, which is no part of the project.
     """
-    files = replace(files, include=(*files.include, *files.keep))  # what is to be kept must come first
-    seen = frozenset(read)
-    ignored = _ignored_by_git(root)
-    travels: list[str] = []
-    folders: list[str] = []
-    left: list[LeftBehind] = []
-    for name, is_folder, is_empty in _walk(root, left, files, ignored, seen, output):
-        if not is_folder:
-            travels.append(name)
-        elif is_empty:
-            folders.append(name)
-    return AppLayer(root, tuple(sorted(travels)), tuple(sorted(folders)), tuple(left))
+    found = walking.walk(root, files, output=output, read=frozenset(read))
+    return AppLayer(
+        root,
+        tuple(sorted(found.files)),
+        tuple(sorted(found.folders)),
+        tuple(found.left),
+        despite=tuple(sorted(found.despite)),
+        secret=tuple(sorted(found.secret)),
+        leaving=tuple(sorted(found.leaving)),
+    )
 
 
 def of_files(source: Path, files: Iterable[str]) -> AppLayer:
@@ -112,139 +98,73 @@ def of_files(source: Path, files: Iterable[str]) -> AppLayer:
     return AppLayer(source, tuple(sorted(files)), (), ())
 
 
-def _walk(
-    root: Path,
-    left: list[LeftBehind],
-    files: Files,
-    ignored: frozenset[str],
-    seen: frozenset[str],
-    output: Path | None,
-) -> Iterator[tuple[str, bool, bool]]:
-    for folder, names, leaves in os.walk(root):
-        names.sort()
-        place = Path(folder)
-        empty = not names and not leaves
-        for name in list(names):
-            path = place / name
-            relative = path.relative_to(root).as_posix()
-            why = _why_not_folder(path, relative, files, ignored, seen, output)
-            if why:
-                names.remove(name)
-                left.append(LeftBehind(f"{relative}/", why))
-        for name in sorted(leaves):
-            path = place / name
-            relative = path.relative_to(root).as_posix()
-            why = _why_not_file(path, relative, files, ignored, seen, root)
-            if why:
-                left.append(LeftBehind(relative, why))
-            else:
-                yield relative, False, False
-        if place != root:
-            yield place.relative_to(root).as_posix(), True, empty
-
-
-def _why_not_folder(
-    path: Path,
-    relative: str,
-    files: Files,
-    ignored: frozenset[str],
-    seen: frozenset[str],
-    output: Path | None,
-) -> str:
-    if path.is_symlink():
-        return "a link to a folder"
-    if _matches(relative, files.include):
-        return ""
-    if _matches(relative, files.exclude):
-        return "excluded in [tool.launcher.files]"
-    if path.name in NEVER_FOLDERS:
-        return NEVER_FOLDERS[path.name]
-    if (path / "pyvenv.cfg").is_file() or (path / "conda-meta").is_dir():
-        return "a virtual environment"
-    if path.name.endswith(".egg-info"):
-        return "left by an installer"
-    if _is_built(path) or (output is not None and path.resolve() == output.resolve()):
-        return BUILT
-    is_read = any(name.startswith(f"{relative}/") for name in seen)
-    if (
-        f"{relative}/" in ignored
-        and not is_read
-        and not any(p.startswith(f"{relative}/") for p in files.include)
-    ):
-        return "ignored by git"
-    return ""
-
-
-def _is_built(folder: Path) -> bool:
-    """Tell whether a folder is a program that was built, or the place where one is being built."""
-    manifest = folder / frozen.LAYERS / frozen.MANIFEST
-    return folder.name.startswith(workplace.PREFIX) or manifest.is_file()
-
-
-def _why_not_file(
-    path: Path,
-    relative: str,
-    files: Files,
-    ignored: frozenset[str],
-    seen: frozenset[str],
-    root: Path,
-) -> str:
-    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
-        return "a link that leaves the project"
-    if not path.is_file():
-        return "neither a file nor a folder"
-    if _matches(relative, files.include):
-        return ""
-    if _matches(relative, files.exclude):
-        return "excluded in [tool.launcher.files]"
-    for pattern, why in NEVER_FILES.items():
-        if fnmatch.fnmatchcase(path.name, pattern):
-            return why
-    if relative in ignored and relative not in seen:
-        return "ignored by git"
-    return ""
-
-
-def _matches(relative: str, patterns: Iterable[str]) -> bool:
-    return any(
-        fnmatch.fnmatchcase(relative, pattern.rstrip("/"))
-        or fnmatch.fnmatchcase(relative, pattern.rstrip("/") + "/*")
-        for pattern in patterns
+def refuse_links(layer: AppLayer) -> None:
+    """Raise BrokenProject where a link leads out of the project: no friend has what it names."""
+    if not layer.leaving:
+        return
+    link = layer.leaving[0]
+    more = f" So do {len(layer.leaving) - 1} more." if len(layer.leaving) > 1 else ""
+    raise BrokenProject(
+        f"{link.path} is a link to {link.target}, which is not in the project and would not travel.{more}",
+        "Put a copy in its place, or, if the app does without it, name it in exclude of "
+        f"[tool.launcher.files], or build with --exclude {link.path}.",
     )
-
-
-def _ignored_by_git(root: Path) -> frozenset[str]:
-    """List what git ignores below `root`; folders end with a slash. Nothing where git has no say."""
-    tool = shutil.which("git")
-    if tool is None:
-        return frozenset()
-    what = ("--others", "--ignored", "--exclude-standard", "--directory")
-    command = [tool, "-C", str(root), "ls-files", "-z", *what]
-    answer = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    if answer.returncode:
-        return frozenset()
-    return frozenset(os.fsdecode(name) for name in answer.stdout.split(b"\0") if name)
 
 
 def copy_for_rehearsal(root: Path, place: Path, *, output: Path | None = None) -> None:
     """Copy the project as its author runs it, secrets and ignored files too, less what is no part of it."""
+    wants_modules = (root / MODULES).is_dir() and _mentions_modules(root)
 
     def ignore(folder: str, names: list[str]) -> list[str]:
-        return [name for name in names if _is_foreign(Path(folder) / name, output)]
+        return [name for name in names if _is_foreign(Path(folder) / name, output, wants_modules)]
 
-    shutil.copytree(root, place, symlinks=True, ignore=ignore)
+    try:
+        shutil.copytree(root, place, symlinks=True, ignore=ignore)
+    except shutil.Error as error:
+        source, _, why = error.args[0][0]
+        raise BuildError(
+            f"{source} could not be copied: {why}",
+            "Build again when nothing else works in the project's folder.",
+        ) from error
 
 
-def _is_foreign(path: Path, output: Path | None) -> bool:
+def _is_foreign(path: Path, output: Path | None, wants_modules: bool) -> bool:
+    if path.is_symlink():
+        return False
     if not path.is_dir():
-        # Nobody can copy a socket or a pipe; whoever needs one makes it.
-        return not path.is_file() and not path.is_symlink()
-    if _is_built(path):
-        return True
-    if output is not None and path.resolve() == output.resolve():
-        return True
+        # Nobody can copy a socket or a pipe; whoever needs one makes it. What its author cannot read,
+        # the app cannot either.
+        return not path.is_file() or not os.access(path, os.R_OK)
+    if path.name == MODULES and wants_modules:
+        return False
     return (
         path.name in NEVER_FOLDERS
-        or (path / "pyvenv.cfg").is_file()
-        or (path / "conda-meta").is_dir()
+        or not os.access(path, os.R_OK | os.X_OK)
+        or walking.is_built(path)
+        or (output is not None and path.resolve() == output.resolve())
+        or walking.is_environment(path)
     )
+
+
+def _mentions_modules(root: Path) -> bool:
+    """Tell whether the app's code or pages name the folder of npm: copying it for nothing takes long."""
+    code = (path for path, _ in python_files(root))
+    pages = (
+        page
+        for folder in sorted(root.iterdir())
+        if folder.is_dir() and folder.name not in NEVER_FOLDERS and not walking.is_environment(folder)
+        for pattern in PAGES
+        for page in folder.rglob(pattern)
+        if MODULES not in page.parts
+    )
+    links = (path for path in (root / "static").glob("*") if path.is_symlink())
+    return any(MODULES.encode() in _bytes(path) for source in (code, pages) for path in source) or any(
+        MODULES in os.readlink(link) for link in links
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

@@ -26,10 +26,19 @@ SPECIFICATION = "1.6"
 SITE, APP = "site", "app"
 
 
-def write(chosen: Site, plan: Plan, source: Path, bundle: Path, *, moment: int) -> tuple[str, ...]:
+def write(
+    chosen: Site,
+    plan: Plan,
+    source: Path,
+    bundle: Path,
+    *,
+    moment: int,
+    libraries: Iterable[Path] = (),
+) -> tuple[str, ...]:
     """Lay the bill and the licence texts into a bundle; return the parts that came without a text.
 
-    `source` is the player's place in the cache, `moment` the time that the bill bears.
+    `source` is the player's place in the cache, `moment` the time that the bill bears, `libraries`
+    are those of this machine that came along with distributions.
     """
     layers = bundle / frozen.LAYERS
     about = source / player.ABOUT
@@ -47,6 +56,9 @@ def write(chosen: Site, plan: Plan, source: Path, bundle: Path, *, moment: int) 
         # The app may use another version of what the player is made with.
         name = f"{component.name} ({layer})" if component.name in taken else component.name
         lay_texts(texts, below / name)
+    for component, texts in player_contents.of_libraries([str(one) for one in libraries], SITE):
+        components.append(component)
+        lay_texts(texts, below / component.name)
     text = json.dumps(to_value(plan, components, moment=moment), indent=1, ensure_ascii=False)
     (layers / BILL).write_text(f"{text}\n", encoding="utf-8")
     # PySide6's parts are under Qt's licence, whose text lies in a folder of its own.

@@ -97,6 +97,8 @@ def _site(record: Record) -> dict[str, Any]:
         "cached": record.laid.cached,
         "installed_bytes": record.chosen.size,
         "dropped_bytes": sum(one.size for one in dropped),
+        "shared_bytes": record.laid.shared,
+        "libraries": list(record.laid.brought.libraries),
         "distributions": [
             {"name": one.distribution.name, "version": one.distribution.version, "why": one.why,
              "bytes": one.size}
@@ -125,6 +127,10 @@ def lines_of(value: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {name:<7} {_size(layer['bytes']):>9}{'  from the cache' if layer.get('cached') else ''}"
     for part in layers["site"]["distributions"]:
         yield f"    {_size(part['bytes']):>9}  {part['name']} {part['version']}, {part['why']}"
+    if layers["site"]["shared_bytes"]:
+        yield f"    {_size(layers['site']['shared_bytes']):>9}  less, for the player has it already"
+    for name in layers["site"]["libraries"]:
+        yield f"    from this machine: {name}"
     yield from _dropped(layers["site"])
     if value["left_behind"]:
         yield from _heading("What stayed behind of the project")

@@ -94,6 +94,7 @@ def _build(
         folder.refuse_foreign(request.output / name)
         if made.icon is not None:
             icon.from_file(made.icon)
+        app_layer.refuse_links(layer_of(made, None, request.output))
         step.detail = f"{made.manifest.target.spec} in {made.root}"
     announcing.say_what_was_found(made, progress)
     with progress.step("rehearse", "Rehearsing it from source") as step:
@@ -111,15 +112,17 @@ def _build(
         _check_room(player, chosen.size, request.output)
         bundle.lay_player(player, fresh, made.manifest.name)
         layer = layer_of(made, facts, request.output)
+        app_layer.refuse_links(layer)  # of those that git ignores, the ones that were followed
         seen = _seen(facts, layer)
         place = fresh / frozen.LAYERS / bundle.SITE
-        laid = site_store.lay(chosen, made, place, seen=seen)
+        laid = site_store.lay(chosen, made, place, seen=seen, player=player)
         step.detail = f"{len(chosen.parts)} distributions, {len(laid.compiled)} of them compiled now"
     with progress.step("app", "Laying the app") as step:
         bundle.lay_app(layer, made, fresh, facts.imported)
         step.detail = f"{len(layer.files)} files"
     moment = uniform.moment_of(fresh)
-    lacking = bill.write(chosen, made, player, fresh, moment=moment)
+    brought = laid.brought.libraries.values()
+    lacking = bill.write(chosen, made, player, fresh, moment=moment, libraries=brought)
     uniform.settle(fresh, moment)
     for notice in (*warnings.find(made, chosen, layer, facts), *machine.look(fresh)):
         progress.warning(notice.title, notice.detail, notice.todo)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from launcher.packager import icon, plan, site, warnings
+from launcher.packager import app_layer, icon, plan, site, warnings
 from launcher.packager.building import layer_of
 from launcher.packager.player import frozen_player
 from launcher.packager.warnings import machine
@@ -21,7 +21,7 @@ def check(options: plan.Options, *, output: Path | None = None) -> dict[str, Any
         icon.from_file(made.icon)
     chosen = site.choose(made)
     layer = layer_of(made, None, output)
-    sizes = sorted(((layer.source / name).stat().st_size, name) for name in layer.files)
+    sizes = sorted((app_layer.size_of(layer.source / name), name) for name in layer.files)
     return {
         "project": str(made.root),
         "name": made.manifest.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from launcher import names
@@ -15,6 +15,7 @@ from launcher.project.environment import Distribution, Interpreter
 from launcher.project.finding import Found, find
 from launcher.project.manifest import Manifest, ServerSettings, WindowSettings
 from launcher.project.place import place
+from launcher.project.settings import check_patterns
 from launcher.project.target import file_of
 
 FIRST_VERSION = "0.1.0"
@@ -28,6 +29,8 @@ class Options:
     python: Path | None = None
     name: str | None = None
     icon: Path | None = None
+    include: tuple[str, ...] = ()  # patterns of files, as in [tool.launcher.files]
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Plan:
 def make(options: Options) -> Plan:
     """Find the app, its interpreter and its settings; raises LauncherError for what cannot be."""
     here = place(options.project)
-    config = read(here.root)
+    config = _with_wishes(read(here.root), options)
     interpreter = environment.choose(here.root, options.python)
     found = find(options.project, config, interpreter=interpreter)
     installed = environment.distributions(interpreter)
@@ -68,6 +71,13 @@ def make(options: Options) -> Plan:
         icon=_icon(found.root, options, config),
         webview=view,
     )
+
+
+def _with_wishes(config: Config, options: Options) -> Config:
+    for key, patterns in (("--include", options.include), ("--exclude", options.exclude)):
+        check_patterns(key, patterns)
+    asked = replace(config.files, asked_include=options.include, asked_exclude=options.exclude)
+    return replace(config, files=asked)
 
 
 def _distribution(found: Found, installed: tuple[Distribution, ...]) -> Distribution | None:

@@ -27,6 +27,7 @@ LEFT_AT_HOME = (
     "doctor",
     "bundled",
     "cli.py",
+    "options.py",
     "console.py",
     "passing.py",
     "__main__.py",

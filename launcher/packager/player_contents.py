@@ -104,17 +104,22 @@ def _of_the_system(files: set[str], python: Path, interpreter: Interpreter) -> D
         and not file.startswith(tuple(f"{folder}{os.sep}" for folder in ours if folder != "/usr"))
         and "/lib-dynload/" not in file
     )
+    return of_libraries(libraries)
+
+
+def of_libraries(libraries: list[str], layer: str = LAYER) -> Described:
+    """Describe libraries of this machine by the packages that brought them, else by their names."""
     owners = _debian_owners(libraries)
     described: Described = []
     for package, version in sorted(set(owners.values())):
         system = platform.freedesktop_os_release().get("ID", "debian")
         text = Text("copyright", Path("/usr/share/doc") / package / "copyright")
-        component = Component(package, version, LAYER, f"pkg:deb/{system}/{package}@{_quoted(version)}")
+        component = Component(package, version, layer, f"pkg:deb/{system}/{package}@{_quoted(version)}")
         described.append((component, (text,) if text.path.is_file() else ()))
     for library in libraries:
         name = os.path.basename(library)
         if library not in owners and not name.startswith("libpython"):
-            described.append((Component(name, "", LAYER, f"pkg:generic/{name}"), ()))
+            described.append((Component(name, "", layer, f"pkg:generic/{name}"), ()))
     return described
 
 

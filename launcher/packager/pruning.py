@@ -89,7 +89,7 @@ def _why(name: str, folders: frozenset[str]) -> str:
     path = PurePosixPath(name)
     if name.endswith(CACHES) or not CACHE_FOLDERS.isdisjoint(path.parts):
         return CACHE
-    if path.name.startswith("__editable__") or path.name in NOTES:
+    if path.name.startswith(("__editable__", "_editable_impl_")) or path.name in NOTES:
         return PLACE
     if path.parts[0].endswith((".dist-info", ".egg-info")):
         return ""

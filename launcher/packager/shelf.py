@@ -19,7 +19,7 @@ from launcher.project.environment import Interpreter
 
 MOST = 400  # distributions; those that were not used for longest go
 # Another way of reading or compiling makes other results.
-RULES = ("compiling.py", "evidence.py", "pruning.py", "shelf.py", "site.py")
+RULES = ("compiling.py", "evidence.py", "laying.py", "pruning.py", "shelf.py", "site.py")
 Version = tuple[int, int, int]
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from launcher import host
-from launcher.errors import BuildError, InterpreterError
+from packaging.utils import canonicalize_name
+
+from launcher.errors import InterpreterError
+from launcher.packager import laying
 from launcher.packager.plan import Plan
 from launcher.packager.pruning import Dropped
-from launcher.project import environment
+from launcher.project import beside, environment
 from launcher.project.environment import Distribution
 from launcher.project.scan import scan
 from launcher.project.source import Import
@@ -30,12 +32,21 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Loose:
+    """A module that belongs to no distribution: a folder named in a .pth file makes it importable."""
+
+    source: Path
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """The site layer; `missing` are imports that no installed distribution provides."""
 
     parts: tuple[Part, ...]
     missing: tuple[Import, ...]
     undeclared: tuple[tuple[Distribution, Import], ...]
+    loose: tuple[Loose, ...] = ()
 
     @property
     def size(self) -> int:
@@ -48,6 +59,7 @@ def choose(plan: Plan, modules: Iterable[str] = ()) -> Site:
 
     Raises InterpreterError for one that is needed and broken.
     """
+    plan = replace(plan, installed=tuple(_less_own(one, plan) for one in plan.installed))
     choice = _Choice(plan)
     choice.take_declared()
     choice.take_imported()
@@ -60,7 +72,7 @@ def choose(plan: Plan, modules: Iterable[str] = ()) -> Site:
         if not _is_app(one, plan)
     )
     _refuse_broken(parts)
-    return Site(parts, tuple(choice.missing), tuple(choice.undeclared))
+    return Site(parts, tuple(choice.missing), tuple(choice.undeclared), tuple(choice.loose.values()))
 
 
 class _Choice:
@@ -72,6 +84,8 @@ class _Choice:
         self.why: dict[str, str] = {}
         self.missing: list[Import] = []
         self.undeclared: list[tuple[Distribution, Import]] = []
+        self.loose: dict[str, Loose] = {}
+        self._beside = beside.modules(plan.interpreter.purelibs, plan.installed)
 
     def take_declared(self) -> None:
         installed = {distribution.key for distribution in self.plan.installed}
@@ -81,6 +95,9 @@ class _Choice:
                 self.why.setdefault(one.name, f"declared in {one.file}")
         if self.plan.distribution is not None:
             self._take(self.plan.distribution, "the app itself")
+        for distribution in self.plan.installed:
+            if is_own(distribution, self.plan) and not distribution.broken:
+                self._take(distribution, "the project itself")
 
     def take_imported(self) -> None:
         if self.plan.distribution is not None:
@@ -89,7 +106,7 @@ class _Choice:
         owned = environment.owners(self.plan.installed)
         for one in scan(self.plan.root).foreign():
             providers = environment.providers(_dotted(one), owned)
-            if not providers and not one.optional:
+            if not providers and not self._take_loose(one) and not one.optional:
                 self.missing.append(one)
             for distribution in providers:
                 fresh = self._take(distribution, f"imported in {one.file}, line {one.line}")
@@ -97,9 +114,25 @@ class _Choice:
                     self.undeclared.append((distribution, one))
 
     def take_seen(self, modules: Iterable[str]) -> None:
-        for distribution in _owners_of(modules, self.plan.installed):
+        files = tuple(modules)
+        for distribution in _owners_of(files, self.plan.installed):
             if distribution.key not in INSTALLERS:
                 self._take(distribution, "imported while the app ran")
+        for name, sources in self._beside.items():
+            if any(file.startswith(f"{source}{os.sep}") or file == str(source)
+                   for source in sources for file in files):
+                self._take_beside(name, "imported while the app ran")
+
+    def _take_loose(self, one: Import) -> bool:
+        name = one.module.partition(".")[0]
+        if name not in self._beside:
+            return False
+        self._take_beside(name, f"imported in {one.file}, line {one.line}")
+        return True
+
+    def _take_beside(self, name: str, why: str) -> None:
+        for source in self._beside[name]:
+            self.loose.setdefault(source.name, Loose(source, why))
 
     def _take(self, distribution: Distribution, why: str) -> bool:
         if distribution.key in self.why:
@@ -109,35 +142,69 @@ class _Choice:
         return True
 
 
-def lay(site: Site, place: Path, project: Path, *, dropped: Iterable[Dropped] = ()) -> None:
+def lay(site: Site, place: Path, plan: Plan, *, dropped: Iterable[Dropped] = ()) -> None:
     """Copy the distributions to `place`, side by side as in one site-packages."""
     place.mkdir(parents=True, exist_ok=True)
-    behind = {(one.distribution, one.path) for one in dropped}
+    behind = behind_of(dropped)
+    own = (plan.root, plan.root / plan.manifest.target.path)
     for part in site.parts:
-        distribution = part.distribution
-        for name in distribution.files:
-            if (distribution.name, name) not in behind:
-                _copy(distribution.root / name, place / name, distribution)
-        for name in distribution.outside:
-            _copy_command(distribution.root / name, place)
-        if distribution.editable is not None and not distribution.editable.is_relative_to(project):
-            _copy_editable(distribution, place)
+        one = part.distribution
+        laying.lay_files(one, behind.get(one.name, set()), place, plan.manifest.name)
+        if one.editable is not None:
+            laying.lay_editable(one, place, own=own)
+    for loose in site.loose:
+        laying.lay_module(loose.source, place / loose.source.name)
+
+
+def commands_of(site: Site) -> frozenset[str]:
+    """Return the names of the commands that travel."""
+    return frozenset(name for part in site.parts for name in laying.commands_of(part.distribution))
+
+
+def behind_of(dropped: Iterable[Dropped]) -> dict[str, set[str]]:
+    """Return the paths that stay behind, by distribution."""
+    behind: dict[str, set[str]] = {}
+    for one in dropped:
+        behind.setdefault(one.distribution, set()).add(one.path)
+    return behind
 
 
 def modules_of(part: Part, place: Path, dropped: Iterable[Dropped]) -> list[Path]:
     """List the Python files that `lay` laid at `place` for one distribution."""
     one = part.distribution
-    behind = {gone.path for gone in dropped if gone.distribution == one.name}
-    modules = {place / name for name in one.files if name.endswith(".py") and name not in behind}
-    if one.editable is not None:
-        for module in one.modules:
-            modules.update((place / module).rglob("*.py"))
-            modules.update([place / f"{module}.py"] if (place / f"{module}.py").is_file() else [])
-    return sorted(modules)
+    behind = behind_of(dropped).get(one.name, set())
+    return sorted({path for path in laying.modules_of(one, behind, place) if path.is_file()})
 
 
 def _dotted(one: Import) -> str:
     return f"{one.module}.{one.name}" if one.name and one.name != "*" else one.module
+
+
+def is_own(distribution: Distribution, plan: Plan) -> bool:
+    """Tell whether a distribution is the project itself, installed into its own environment."""
+    if plan.distribution is not None:
+        return False
+    if distribution.editable is not None:
+        return os.path.realpath(distribution.editable) == os.path.realpath(plan.root)
+    name = plan.config.project_name
+    if name is None or distribution.key != canonicalize_name(name):
+        return False
+    # A project may be called like something that it only uses.
+    own = [plan.root / path / module for module in distribution.modules for path in ("", "src")]
+    return any(place.is_dir() or place.with_suffix(".py").is_file() for place in own)
+
+
+def _less_own(distribution: Distribution, plan: Plan) -> Distribution:
+    """Leave of the project's own distribution what describes it: its code is the app layer."""
+    if distribution.editable is not None or not is_own(distribution, plan):
+        return distribution
+    folder = f"{distribution.metadata.name}/"
+    return replace(
+        distribution,
+        files=tuple(name for name in distribution.files if name.startswith(folder)),
+        outside=(),
+        broken="",
+    )
 
 
 def _is_app(distribution: Distribution, plan: Plan) -> bool:
@@ -177,49 +244,3 @@ def _refuse_broken(parts: tuple[Part, ...]) -> None:
                 f"{name} is damaged in the project's environment: {part.distribution.broken}.",
                 f"Install it again: pip install --force-reinstall {name}",
             )
-
-
-def _copy(source: Path, target: Path, distribution: Distribution) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        shutil.copy2(source, target)
-    except FileNotFoundError as error:
-        raise BuildError(
-            f"{distribution.name} lists {error.filename}, which is not there.",
-            f"Install it again: pip install --force-reinstall {distribution.name}",
-        ) from error
-
-
-def _copy_command(source: Path, place: Path) -> None:
-    """Copy a binary that a wheel installed as a command to where `pip install --target` puts it.
-
-    Scripts are left: their first line names an interpreter of this machine.
-    """
-    if source.parent.name not in ("bin", "Scripts") or not source.is_file():
-        return
-    with source.open("rb") as file:
-        if file.read(2) == b"#!" or (host.WINDOWS and _is_script_shim(source)):
-            return
-    target = place / "bin" / source.name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(source, target)
-
-
-def _is_script_shim(source: Path) -> bool:
-    """Tell a command that pip made from an entry point: a small program with the script behind it."""
-    return source.stat().st_size < 200_000 and b"#!" in source.read_bytes()
-
-
-def _copy_editable(distribution: Distribution, place: Path) -> None:
-    """Copy the modules of an editable installation from where they are being worked on."""
-    assert distribution.editable is not None
-    for module in distribution.modules:
-        for root in (distribution.editable, distribution.editable / "src"):
-            if (root / module).is_dir():
-                shutil.copytree(root / module, place / module, dirs_exist_ok=True, ignore=_ignore)
-            elif (root / f"{module}.py").is_file():
-                shutil.copy2(root / f"{module}.py", place / f"{module}.py")
-
-
-def _ignore(folder: str, names: list[str]) -> list[str]:
-    return [name for name in names if name == "__pycache__" or name.endswith(".pyc")]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from launcher.packager import compiling, evidence, pruning, shelf, site
+from launcher.packager import compiling, evidence, laying, linking, pruning, sharing, shelf, site
 from launcher.packager.evidence import Evidence
+from launcher.packager.linking import Brought
 from launcher.packager.plan import Plan
 from launcher.packager.pruning import Dropped
 from launcher.packager.shelf import Kept
@@ -24,6 +25,8 @@ class Laid:
 
     dropped: tuple[Dropped, ...]
     compiled: tuple[str, ...]
+    brought: Brought = field(default_factory=Brought)
+    shared: int = 0  # bytes that the player has already
 
     @property
     def cached(self) -> bool:
@@ -42,27 +45,34 @@ class Seen:
     code: tuple[tuple[str, Path], ...] = ()
 
 
-def lay(chosen: Site, plan: Plan, place: Path, *, seen: Seen) -> Laid:
-    """Lay the site layer at `place`: the distributions, less what stays behind, and their bytecode."""
+def lay(chosen: Site, plan: Plan, place: Path, *, seen: Seen, player: Path | None = None) -> Laid:
+    """Lay the site layer at `place`: the distributions, less what stays behind, and their bytecode.
+
+    Beside them come libraries of this machine that they link to and `player` does not have.
+    """
     kept = {part.distribution.key: shelf.of(part, plan.interpreter) for part in chosen.parts}
     dropped = _dropped(chosen, seen, kept)
-    site.lay(chosen, place, plan.root, dropped=dropped)
+    site.lay(chosen, place, plan, dropped=dropped)
     compiled = _compile(chosen, plan, place, dropped, kept)
+    brought = linking.look((part.distribution for part in chosen.parts), player)
+    linking.lay(brought, place)
+    shared = sharing.share((part.distribution for part in chosen.parts), place)
     shelf.tidy()
-    return Laid(dropped, compiled)
+    return Laid(dropped, compiled, brought, shared)
 
 
 def _dropped(chosen: Site, seen: Seen, kept: Mapping[str, Kept]) -> tuple[Dropped, ...]:
     found = {part.distribution.key: pruning.candidates(part.distribution.files) for part in chosen.parts}
+    headers = [one for part in chosen.parts for one in _headers(part, seen)]
     if not any(found.values()):
-        return ()
+        return tuple(headers)
     compiles = any(part.distribution.key in pruning.COMPILE_AT_RUN_TIME for part in chosen.parts)
     own = {
         part.distribution.key: _evidence(part, found[part.distribution.key], kept[part.distribution.key])
         for part in chosen.parts
     }
     named = [evidence.of_texts(seen.code), *own.values()]
-    dropped = []
+    dropped = headers
     for part in chosen.parts:
         distribution = part.distribution
         evidence.add_modules(own[distribution.key], named)
@@ -78,6 +88,15 @@ def _dropped(chosen: Site, seen: Seen, kept: Mapping[str, Kept]) -> tuple[Droppe
                 size = (distribution.root / path).stat().st_size
                 dropped.append(Dropped(distribution.name, path, size, why))
     return tuple(dropped)
+
+
+def _headers(part: Part, seen: Seen) -> Iterator[Dropped]:
+    """Yield the headers that lie outside of site-packages and were not read."""
+    one = part.distribution
+    for name in laying.headers_of(one):
+        place = one.root / name
+        if place.is_file() and os.path.normpath(place) not in seen.read:
+            yield Dropped(one.name, name, place.stat().st_size, pruning.HEADER)
 
 
 def _evidence(part: Part, may_go: Mapping[str, str], kept: Kept) -> Evidence:

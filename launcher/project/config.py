@@ -42,12 +42,14 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The `[tool.launcher.files]` table."""
+    """The `[tool.launcher.files]` table; `asked_` is what the command line says beside it."""
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     in_place: bool | None = None
+    asked_include: tuple[str, ...] = ()
+    asked_exclude: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from packaging.requirements import Requirement as Parsed
 from packaging.utils import canonicalize_name
 
 from launcher.project import installed_files
+from launcher.project.editable import in_folder, lines_of
 from launcher.project.interpreter import Interpreter
 
 
@@ -102,6 +103,7 @@ def _read(root: Path, place: Path, markers: Mapping[str, str]) -> Distribution:
     version = fields.get("version", [version.split("-")[0]])[0]
     files = installed_files.listing(root, place, canonical=str(canonicalize_name(name)))
     required = fields.get("requires-dist", []) or installed_files.egg_requirements(place)
+    modules = {*installed_files.top_level(place, files.inside, editable), *_by_paths(root, files.inside)}
     requires, optional = _requirements(required, fields.get("provides-extra", []), markers)
     return Distribution(
         name=name,
@@ -110,12 +112,23 @@ def _read(root: Path, place: Path, markers: Mapping[str, str]) -> Distribution:
         metadata=place,
         files=files.inside,
         outside=files.outside,
-        modules=installed_files.top_level(place, files.inside, editable),
+        modules=tuple(sorted(modules)),
         requires=requires,
         optional=optional,
         editable=editable,
         broken=broken or files.problem,
     )
+
+
+def _by_paths(root: Path, files: tuple[str, ...]) -> set[str]:
+    """Return the names in folders that a distribution's own .pth files put on the import path."""
+    found: set[str] = set()
+    for hook in (name for name in files if name.endswith(".pth") and "/" not in name):
+        for line in lines_of(root / hook):
+            folder = Path(os.path.normpath(root / line))
+            if not line.startswith(("import ", "import\t")) and folder.is_dir():
+                found |= {name.partition(".")[0] for name in in_folder(folder)}
+    return found
 
 
 def _linked_metadata(link: Path, source: Path | None) -> Path:

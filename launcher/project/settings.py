@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +99,7 @@ def _check(key: str, value: Any) -> None:
     if any("\0" in text for text in _texts_in(value)) or value == "":
         raise _wrong(key, value, f"{rule.wanted} that is not empty and has no NUL in it")
     if key.startswith("files.") and rule.wanted == TEXTS:
-        _check_patterns(key, value)
+        check_patterns(f"{FILE}: {key}", value)
     if key == "env" and any(not name or "=" in name for name in value):
         raise _wrong(key, value, "names without =")
     if key in _NAMES:
@@ -124,15 +124,22 @@ def _texts_in(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def _check_patterns(key: str, patterns: list[str]) -> None:
+def check_patterns(where: str, patterns: Iterable[str]) -> None:
+    """Refuse patterns of files that do not stay inside the project; `where` says who asked for them."""
     for pattern in patterns:
         parts = pattern.replace("\\", "/").split("/")
         if not pattern or parts[0] == "" or ":" in parts[0] or ".." in parts:
-            raise _wrong(key, pattern, "patterns relative to the project that stay inside it")
+            raise ConfigError(
+                f"{where} is the text {_shown(pattern)}.",
+                "It has to be patterns relative to the project that stay inside it.",
+            )
 
 
 def _wrong(key: str, value: Any, wanted: str) -> ConfigError:
     kinds = {str: "text", bool: "truth value", int: "number", float: "number", list: "list"}
     got = kinds.get(type(value), "table" if isinstance(value, dict) else "date")
-    shown = repr(value) if len(repr(value)) <= 60 else repr(value)[:60] + "…"
-    return ConfigError(f"{FILE}: {key} is the {got} {shown}.", f"It has to be {wanted}.")
+    return ConfigError(f"{FILE}: {key} is the {got} {_shown(value)}.", f"It has to be {wanted}.")
+
+
+def _shown(value: Any) -> str:
+    return repr(value) if len(repr(value)) <= 60 else repr(value)[:60] + "…"

@@ -20,6 +20,14 @@ class Installed:
         places = [*folder.glob("lib/python3*/site-packages"), folder / "Lib/site-packages"]
         self.site = places[0]
 
+    @classmethod
+    def at(cls, folder: Path) -> Installed:
+        """Take an environment that is there already."""
+        made = cls.__new__(cls)
+        made.folder = folder
+        made.site = [*folder.glob("lib/python3*/site-packages"), folder / "Lib/site-packages"][0]
+        return made
+
     def lay(
         self, name: str, files: Mapping[str, str], *, version: str = "1.0", headers: tuple[str, ...] = ()
     ) -> Path:

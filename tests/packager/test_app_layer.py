@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from launcher import host
+from launcher.errors import BrokenProject, BuildError
 from launcher.packager import app_layer
 from launcher.project.config import Files
 from tests.conftest import WriteFiles
@@ -113,21 +114,161 @@ def test_an_empty_folder_travels(write_files: WriteFiles, tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(host.WINDOWS, reason="links need rights there")
-def test_a_link_travels_as_what_it_names_when_that_is_in_the_project(
+def test_links_within_the_project_travel_as_what_they_name(write_files: WriteFiles, tmp_path: Path) -> None:
+    root = write_files({"app.py": APP, "real.txt": "text", "shared/one.css": "1", "static/x": ""})
+    (root / "inside.txt").symlink_to("real.txt")
+    (root / "static" / "shared").symlink_to("../shared", target_is_directory=True)
+    (root / "round").symlink_to(".", target_is_directory=True)
+    (root / "shared" / "back").symlink_to("../static", target_is_directory=True)
+    (root / "nowhere.txt").symlink_to("gone.txt")
+    layer = app_layer.of_project(root, Files())
+    assert {"inside.txt", "static/shared/one.css", "shared/back/x"} <= set(layer.files)
+    assert left(layer)["nowhere.txt"] == "a link to what is not there"
+    assert left(layer)["round/"] == "a link to a folder that it lies in"
+    assert layer.leaving == ()
+    layer.lay(tmp_path / "laid")
+    for name in ("inside.txt", "static/shared/one.css"):
+        assert (tmp_path / "laid" / name).is_file()
+    assert not [path for path in (tmp_path / "laid").rglob("*") if path.is_symlink()]
+
+
+@pytest.mark.skipif(host.WINDOWS, reason="links need rights there")
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_a_link_that_leaves_the_project_is_refused_with_its_target(
+    write_files: WriteFiles, tmp_path: Path, kind: str
+) -> None:
+    root = write_files({"app.py": APP})
+    outside = tmp_path / "outside"
+    if kind == "file":
+        outside.write_text("private", encoding="utf-8")
+    else:
+        (outside / "below").mkdir(parents=True)
+    (root / "leaving").symlink_to(outside)
+    layer = app_layer.of_project(root, Files())
+    assert layer.files == ("app.py",)
+    with pytest.raises(BrokenProject) as caught:
+        app_layer.refuse_links(layer)
+    assert f"leaving is a link to {outside}" in caught.value.message
+    assert "--exclude leaving" in caught.value.todo
+    app_layer.refuse_links(app_layer.of_project(root, Files(exclude=("leaving",))))
+    app_layer.refuse_links(app_layer.of_project(root, Files(asked_exclude=("leaving",))))
+
+
+@pytest.mark.skipif(host.WINDOWS, reason="links need rights there")
+def test_a_link_that_git_ignores_is_refused_only_when_the_app_follows_it(
     write_files: WriteFiles, tmp_path: Path
 ) -> None:
-    root = write_files({"app.py": APP, "real.txt": "text"})
-    (tmp_path / "outside.txt").write_text("private", encoding="utf-8")
-    (root / "inside.txt").symlink_to("real.txt")
-    (root / "leaving.txt").symlink_to(tmp_path / "outside.txt")
-    (root / "nowhere.txt").symlink_to("gone.txt")
-    (root / "round").symlink_to(".", target_is_directory=True)
+    root = write_files({"app.py": APP, ".gitignore": "big\n.venv\n"})
+    git(root, "init", "-q")
+    (tmp_path / "disk").mkdir()
+    (root / "big").symlink_to(tmp_path / "disk")
+    (root / ".venv").symlink_to(tmp_path / "disk")
     layer = app_layer.of_project(root, Files())
-    assert sorted(layer.files) == ["app.py", "inside.txt", "real.txt"]
-    assert sorted(left(layer)) == ["leaving.txt", "nowhere.txt", "round/"]
+    assert layer.leaving == ()
+    assert (left(layer)["big"], left(layer)[".venv"]) == ("ignored by git", "installed packages")
+    assert app_layer.of_project(root, Files(), read=["big/film.mp4"]).leaving[0].path == "big"
+
+
+def test_of_an_ignored_folder_only_what_is_read_travels(write_files: WriteFiles) -> None:
+    names = ["node_modules/x/dist/x.js", "node_modules/x/src/x.ts", "node_modules/y/y.js", "out/a", "out/b"]
+    root = write_files({".gitignore": "node_modules/\nout/\n", "app.py": APP, **dict.fromkeys(names, "1")})
+    git(root, "init", "-q")
+    layer = app_layer.of_project(root, Files(), read=["node_modules/x/dist/x.js", "out/b"])
+    assert layer.files == (".gitignore", "app.py", "node_modules/x/dist/x.js", "out/b")
+    assert layer.despite == ("node_modules/x/dist/x.js", "out/b")
+    assert left(layer)["node_modules/"] == "installed packages, but for 1 file"
+    assert left(layer)["out/"] == "ignored by git, but for 1 file"
+
+
+def test_an_ignored_folder_of_data_travels_whole_when_the_app_reads_of_it(write_files: WriteFiles) -> None:
+    names = ["instance/app.db", "instance/more/two.db", "instance/.env", "web/uploads/1.png"]
+    root = write_files({".gitignore": "instance/\nuploads/\n", "app.py": APP, **dict.fromkeys(names, "1")})
+    git(root, "init", "-q")
+    layer = app_layer.of_project(root, Files(), read=["instance/app.db"])
+    assert layer.despite == ("instance/app.db", "instance/more/two.db")
+    assert left(layer)["instance/.env"] == "secrets"
+    assert "web/uploads/1.png" not in layer.files
+
+
+def test_of_an_ignored_folder_only_what_is_named_travels(write_files: WriteFiles) -> None:
+    names = ["out/a.js", "out/b.js", "out/deep/c.db", "venv/pyvenv.cfg", "venv/x.db", "venv/keep.txt"]
+    root = write_files({".gitignore": "out/\n", "app.py": APP, **dict.fromkeys(names, "1")})
+    git(root, "init", "-q")
+    layer = app_layer.of_project(root, Files(include=("out/a.js", "venv/keep.txt"), keep=("*.db",)))
+    assert layer.files == (".gitignore", "app.py", "out/a.js", "out/deep/c.db", "venv/keep.txt", "venv/x.db")
+
+
+def test_a_folder_exists_though_all_that_is_in_it_stays(write_files: WriteFiles, tmp_path: Path) -> None:
+    root = write_files(
+        {".gitignore": "uploads/*\nlogs/\n", "app.py": APP, "uploads/a.png": "", "logs/old/x.log": ""}
+    )
+    git(root, "init", "-q")
+    layer = app_layer.of_project(root, Files())
     layer.lay(tmp_path / "laid")
-    assert (tmp_path / "laid" / "inside.txt").read_text(encoding="utf-8") == "text"
-    assert not (tmp_path / "laid" / "inside.txt").is_symlink()
+    assert (tmp_path / "laid/uploads").is_dir() and (tmp_path / "laid/logs/old").is_dir()
+    assert layer.files == (".gitignore", "app.py")
+
+
+def test_the_command_line_is_asked_before_the_settings(write_files: WriteFiles) -> None:
+    root = write_files({"app.py": APP, ".env": "A=1", "films/a.mp4": "", "films/b.mp4": "", "notes.db": ""})
+    files = Files(
+        include=("notes.db",), exclude=("films",), asked_include=(".env", "films"), asked_exclude=("*.db",)
+    )
+    layer = app_layer.of_project(root, files)
+    assert layer.files == (".env", "app.py", "films/a.mp4", "films/b.mp4")
+    assert left(layer) == {"notes.db": "excluded by --exclude"}
+    assert layer.secret == ((".env", "secrets"),)
+
+
+def test_an_example_of_settings_and_a_certificate_are_no_secrets(write_files: WriteFiles) -> None:
+    names = {
+        ".env.example": "A=",
+        "ca.pem": "-----BEGIN CERTIFICATE-----\nMII\n",
+        "jwt.key": "-----BEGIN PUBLIC KEY-----\nMII\n",
+    }
+    root = write_files({"app.py": APP, **names})
+    assert set(app_layer.of_project(root, Files()).files) == {"app.py", *names}
+
+
+def test_what_is_no_secret_travels_when_it_is_read_whatever_its_name(write_files: WriteFiles) -> None:
+    root = write_files({"app.py": APP, ".flaskenv": "A=1", ".env": "B=2"})
+    layer = app_layer.of_project(root, Files(), read=[".flaskenv", ".env"])
+    assert layer.files == (".flaskenv", "app.py")
+
+
+@pytest.mark.skipif(host.WINDOWS, reason="rights are others there")
+@pytest.mark.skipif(host.is_root(), reason="root reads everything")
+def test_what_cannot_be_read_stays_and_stops_nothing(write_files: WriteFiles, tmp_path: Path) -> None:
+    root = write_files({"app.py": APP, "closed.txt": "", "closed/x": ""})
+    (root / "closed.txt").chmod(0)
+    (root / "closed").chmod(0)
+    try:
+        layer = app_layer.of_project(root, Files())
+        app_layer.copy_for_rehearsal(root, tmp_path / "copy")
+    finally:
+        (root / "closed").chmod(0o755)
+    assert left(layer) == {"closed.txt": "it cannot be read", "closed/": "it cannot be read"}
+    assert os.listdir(tmp_path / "copy") == ["app.py"]
+
+
+def test_a_file_that_went_away_is_named(write_files: WriteFiles, tmp_path: Path) -> None:
+    root = write_files({"app.py": APP, "gone.txt": ""})
+    layer = app_layer.of_project(root, Files())
+    (root / "gone.txt").unlink()
+    with pytest.raises(BuildError, match=r"gone\.txt went away"):
+        layer.lay(tmp_path / "laid")
+    assert layer.size == len(APP)
+
+
+def test_a_rehearsal_has_node_modules_only_where_the_app_names_it(
+    write_files: WriteFiles, tmp_path: Path
+) -> None:
+    root = write_files({"app.py": APP, "node_modules/x/x.js": "1"})
+    app_layer.copy_for_rehearsal(root, tmp_path / "without")
+    assert not (tmp_path / "without/node_modules").exists()
+    write_files({"app.py": "app = static('node_modules')\n"})
+    app_layer.copy_for_rehearsal(root, tmp_path / "with")
+    assert (tmp_path / "with/node_modules/x/x.js").is_file()
 
 
 @pytest.mark.skipif(host.WINDOWS, reason="no such files there")

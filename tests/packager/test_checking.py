@@ -61,3 +61,16 @@ def test_a_check_finds_an_icon_that_is_no_picture(environment: Environment, writ
     root = write_files({"wsgi.py": WSGI, "icon.png": "no picture"})
     with pytest.raises(ConfigError, match=r"icon\.png"):
         checking.check(plan.Options(project=str(root), python=environment.python))
+
+
+def test_the_command_line_decides_about_files(environment: Environment, write_files: WriteFiles) -> None:
+    table = '[tool.launcher]\nwebview = "browser"\n[tool.launcher.files]\nexclude = ["a.txt"]\n'
+    root = write_files({"wsgi.py": WSGI, ".env": "A=1", "a.txt": "", "b.txt": "", "pyproject.toml": table})
+    options = plan.Options(
+        project=str(root), python=environment.python, include=(".env", "a.txt"), exclude=("b.*",)
+    )
+    report = checking.check(options)
+    assert [one["path"] for one in report["left_behind"]] == ["b.txt"]
+    assert ".env travels" in [one["title"] for one in report["warnings"]]
+    with pytest.raises(ConfigError, match=r"--exclude is the text '\.\./x'"):
+        checking.check(plan.Options(project=str(root), exclude=("../x",)))

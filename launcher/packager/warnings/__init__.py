@@ -6,16 +6,20 @@ What accompanies the app (tests, examples) is not looked at.
 
 from __future__ import annotations
 
+from launcher.packager import site
 from launcher.packager.app_layer import AppLayer
 from launcher.packager.facts import Facts
 from launcher.packager.plan import Plan
+from launcher.packager.player import frozen_player
 from launcher.packager.site import Site
 from launcher.packager.warnings import (
     addresses,
     debugging,
     files,
     imports,
+    libraries,
     places,
+    private,
     programs,
     rehearsal,
     requirements,
@@ -35,13 +39,15 @@ def find(
     reading = Reading(layer.source, layer.files)
     read = (
         *requirements.look(made, chosen, rehearsed=facts is not None),
+        *libraries.look(chosen, frozen_player(made.interpreter, made.webview.kind)),
         *imports.look(reading),
         *servers.look(reading),
-        *programs.look(reading),
+        *programs.look(reading, site.commands_of(chosen)),
         *addresses.look(reading),
         *places.look(reading, made.root),
         *secret.look(reading),
         *debugging.look(reading, made.root),
+        *private.look(layer, made.config.files, facts.read if facts is not None else ()),
         *files.look(layer),
     )
     return (*read, *rehearsal.look(facts, layer, read)) if facts is not None else read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath, PureWindowsPath
 
 from launcher.packager.warnings.notice import Notice, Sighting, grouped
@@ -26,9 +26,11 @@ EVERYWHERE = frozenset(
 )
 
 
-def look(reading: Reading) -> Iterator[Notice]:
-    """Look for programs that are started by a name written in the code."""
+def look(reading: Reading, brought: Collection[str] = ()) -> Iterator[Notice]:
+    """Look for programs that are started by a name written in the code; `brought` travel along."""
     for program, places, _ in grouped(_started(reading)):
+        if program in brought:
+            continue
         if program in PYTHONS or program in PYTHON_COMMANDS:
             yield Notice(
                 f"The app starts {program}",
