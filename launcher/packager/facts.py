@@ -9,6 +9,7 @@ from launcher.packager.asking import Answer
 
 PROJECT, ENVIRONMENT, HOME = "project", "environment", "home"
 TEMPORARY, ELSEWHERE = "temporary", "elsewhere"
+FAILED = 500  # a status from here on is the server's fault
 
 
 @dataclass(frozen=True, slots=True)

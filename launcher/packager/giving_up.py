@@ -86,6 +86,16 @@ def failed(event: Message, events: Events, log: Log) -> BrokenProject:
     return BrokenProject(f"{event['sentence']}\n{details}".rstrip(), todo)
 
 
+def without_a_page(count: int, log: Log) -> BrokenProject:
+    """Return the error of an app none of whose pages can be seen."""
+    pages = "Its only page fails" if count == 1 else f"All its {count} pages fail"
+    return BrokenProject(
+        f"The app starts, and no page of it works. {pages} from source as well:\n{log.tail().rstrip()}",
+        "If it needs settings of your shell, set them in env of [tool.launcher]; else start it with "
+        "`launcher run` and open a page.",
+    )
+
+
 _NO_TERMINAL = (
     "A program with a window has no terminal. Ask on a page of the app, or give the answer in args or env of "
     "[tool.launcher]."

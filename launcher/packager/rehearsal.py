@@ -14,6 +14,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,16 @@ from typing import Any
 import psutil
 
 from launcher.errors import BrokenProject
-from launcher.packager import staging
+from launcher.logs import Log
+from launcher.packager import giving_up, staging
 from launcher.packager.asking import Session, ask_all
-from launcher.packager.facts import Facts
+from launcher.packager.facts import FAILED, Facts
 from launcher.packager.gathering import Run, gather
 from launcher.packager.plan import Plan
 from launcher.packager.scratch import Scratch, changed, listing
 from launcher.packager.serving import START_DEADLINE
 from launcher.packager.staging import Stage
+from launcher.paths import AppFolders
 
 ATTEMPTS = 5  # restarts without a route that ends the app
 
@@ -83,6 +86,10 @@ def _run(stage: Stage, root: Path, place: Path, skipped: tuple[str, ...]) -> tup
         asked = [path for path in _paths(_known(run)) if path not in skipped]
         answers, broke = ask_all(session, asked)
         listeners = _listeners(run, port)
+    failed = [answers[path].status for path in _routes(_known(run)) if path in answers]
+    if failed and min(failed) >= FAILED:
+        with closing(Log(AppFolders(run.data).logs / "app.log")) as log:
+            raise giving_up.without_a_page(len(failed), log)
     touched = tuple(changed(before, listing(root)))
     done = Run(run, root, stage.interpreter, port, listeners, touched)
     return gather(done, _known(run), answers), broke
@@ -94,8 +101,12 @@ def _known(run: Scratch) -> dict[str, Any]:
 
 
 def _paths(known: dict[str, Any]) -> list[str]:
-    """List what is asked for; an app that has no map of its routes at least has a root."""
-    return [*(known["routes"] or ["/"]), *known["static"]]
+    return [*_routes(known), *known["static"]]
+
+
+def _routes(known: dict[str, Any]) -> list[str]:
+    """List the pages; an app that has no map of its routes at least has a root."""
+    return known["routes"] or ["/"]
 
 
 def _listeners(run: Scratch, own: int) -> tuple[tuple[str, int], ...]:

@@ -195,3 +195,16 @@ def test_the_reason_that_comes_with_the_end_is_told_and_not_the_end(tmp_path: Pa
     with pytest.raises(BrokenProject, match="It broke"):
         Waiting(Scratch(tmp_path / "run"), events, Ended(), log).entry(5.0)
     log.close()
+
+
+def test_an_app_without_a_page_that_works_is_no_app_to_hand_on(given_up: GiveUp) -> None:
+    """Compared with its source it would be perfect."""
+    told = given_up(
+        {
+            "wsgi.py": "from flask import Flask\napp = Flask(__name__)\n\n"
+            "@app.route('/')\ndef index():\n    return open('/nowhere/words.txt').read()\n"
+        }
+    )
+    assert "no page of it works. Its only page fails" in told.message
+    assert "FileNotFoundError" in told.message and "/nowhere/words.txt" in told.message
+    assert "env of [tool.launcher]" in told.todo

@@ -37,12 +37,13 @@ def find(
 ) -> tuple[Notice, ...]:
     """Return the warnings about a project, and about what its rehearsal saw where there was one."""
     reading = Reading(layer.source, layer.files)
+    commands = site.commands_of(chosen)
     read = (
         *requirements.look(made, chosen, rehearsed=facts is not None),
         *libraries.look(chosen, frozen_player(made.interpreter, made.webview.kind)),
         *imports.look(reading),
         *servers.look(reading),
-        *programs.look(reading, site.commands_of(chosen)),
+        *programs.look(reading, commands),
         *addresses.look(reading),
         *places.look(reading, made.root),
         *secret.look(reading),
@@ -50,4 +51,4 @@ def find(
         *private.look(layer, made.config.files, facts.read if facts is not None else ()),
         *files.look(layer),
     )
-    return (*read, *rehearsal.look(facts, layer, read)) if facts is not None else read
+    return (*read, *rehearsal.look(facts, layer, read, commands=commands)) if facts is not None else read

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path, PurePath
 
+from launcher.packager import secrets
 from launcher.packager.app_layer import AppLayer
-from launcher.packager.facts import ELSEWHERE, HOME, Facts, Started
+from launcher.packager.facts import ELSEWHERE, FAILED, HOME, Facts, Started
 from launcher.packager.warnings.notice import SHOWN, Notice
 from launcher.packager.warnings.programs import EVERYWHERE
 from launcher.packager.warnings.servers import PORTS
@@ -18,23 +19,38 @@ SYSTEM = (
 )
 
 
-def look(facts: Facts, layer: AppLayer, told: Iterable[Notice] = ()) -> Iterator[Notice]:
-    """Look for what the app did that it cannot do at a friend's; `told` are the warnings there are."""
+def look(
+    facts: Facts, layer: AppLayer, told: Iterable[Notice] = (), *, commands: Container[str] = ()
+) -> Iterator[Notice]:
+    """Look for what the app did that it cannot do at a friend's.
+
+    `told` are the warnings there are, `commands` those of the distributions, which travel.
+    """
     titles = {one.title for one in told}
-    for notice in _all(facts, layer, titles):
+    for notice in _all(facts, layer, titles, commands):
         if notice.title not in titles:
             titles.add(notice.title)
             yield notice
 
 
-def _all(facts: Facts, layer: AppLayer, titles: set[str]) -> Iterator[Notice]:
+def _all(
+    facts: Facts, layer: AppLayer, titles: set[str], commands: Container[str]
+) -> Iterator[Notice]:
     for path in facts.fatal:
         yield Notice("A page ends the app", f"GET {path} ends the app's process; it was left out.")
     for path in facts.hanging:
         yield Notice("A page does not answer", f"GET {path} gave no answer in time; it was left out.")
+    broken = [path for path, answer in facts.answers.items() if answer.status >= FAILED]
+    if broken:
+        more = f", and {len(broken) - SHOWN} more" if len(broken) > SHOWN else ""
+        yield Notice(
+            "Pages fail from source, too",
+            f"{', '.join(f'GET {path}' for path in broken[:SHOWN])}{more}: the app answered with an error.",
+            "Start it with `launcher run`, open the page, and read the log.",
+        )
     yield from _left_behind(facts, layer)
     for one in facts.programs:
-        yield from _program(one)
+        yield from _program(one, commands)
     yield from _hosts(facts)
     yield from _listeners(facts)
     yield from _files(facts, titles)
@@ -48,7 +64,7 @@ def _all(facts: Facts, layer: AppLayer, titles: set[str]) -> Iterator[Notice]:
 
 def _left_behind(facts: Facts, layer: AppLayer) -> Iterator[Notice]:
     for one in layer.left:
-        if one.path in facts.read:
+        if one.path in facts.read and one.why not in secrets.KINDS:  # of those `private` tells
             yield Notice(
                 f"{one.path} stays behind",
                 f"The app reads it, and it does not travel: {one.why}.",
@@ -57,16 +73,16 @@ def _left_behind(facts: Facts, layer: AppLayer) -> Iterator[Notice]:
             )
 
 
-def _program(one: Started) -> Iterator[Notice]:
+def _program(one: Started, commands: Container[str]) -> Iterator[Notice]:
     name = PurePath(one.name).name.removesuffix(".exe")
     if one.origin == "project" or name in EVERYWHERE:
         return  # it travels, or is everywhere
     if one.origin == "environment":
-        if name.startswith("python"):
-            return  # the program stands in for its Python
+        if name.startswith("python") or name in commands:
+            return  # the program stands in for its Python, and has the commands of its distributions
         yield Notice(
             f"The app starts {name}",
-            f"{_sentence(one.by)}It is a command of the environment ({one.path}), and commands stay there.",
+            f"{_sentence(one.by)}It belongs to the environment ({one.path}), and is no command that travels.",
             f"Start [sys.executable, '-m', '{name}', ...] where it can be started so.",
         )
         return

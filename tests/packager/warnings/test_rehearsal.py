@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from launcher.packager import secrets
 from launcher.packager.app_layer import AppLayer, LeftBehind
+from launcher.packager.asking import Answer
 from launcher.packager.facts import ELSEWHERE, Called, Facts, Listening, Sorted, Started
 from launcher.packager.warnings import programs, servers
 from launcher.packager.warnings.notice import Notice
 from launcher.packager.warnings.rehearsal import look
 from tests.packager.warnings.looking import reading_of
 
-LAYER = AppLayer(Path("/project"), ("app.py",), (), (LeftBehind(".env", "secrets"),))
+LEFT = (LeftBehind(".env", secrets.VARIABLES), LeftBehind("big", "excluded"))
+LAYER = AppLayer(Path("/project"), ("app.py",), (), LEFT)
 
 
 def facts(**more: Any) -> Facts:
@@ -115,8 +118,26 @@ def test_a_file_in_the_home_is_told_where_the_author_has_it(
 
 
 def test_the_rest() -> None:
-    assert titles(fatal=("/quit",), read=frozenset((".env",)), pages=("http://127.0.0.1:5000",)) == [
+    assert titles(fatal=("/quit",), read=frozenset(("big",)), pages=("http://127.0.0.1:5000",)) == [
         "A page ends the app",
-        ".env stays behind",
+        "big stays behind",
         "The app opens a page in the browser",
     ]
+
+
+def test_a_command_of_a_distribution_travels() -> None:
+    started = Started("alembic", "/venv/bin/alembic", "environment", "app.py, line 4")
+    plain: Mapping[str, Any] = {"kind": "", "answers": {}, "modules": (), "opened": (), "imported": ()}
+    seen = Facts(**{**plain, "read": frozenset(), "programs": (started,)})
+    assert list(look(seen, LAYER, commands={"alembic"})) == []
+
+
+def test_pages_that_fail_at_home_too_are_named() -> None:
+    answers = {"/": Answer(200, "text/html", "", 1, "a"), "/old": Answer(500, "text/html", "", 1, "b")}
+    (notice,) = found(answers=answers)
+    assert notice.title == "Pages fail from source, too" and "GET /old:" in notice.detail
+
+
+def test_secrets_are_told_once() -> None:
+    """Which of them the app reads is said where all that is private is."""
+    assert titles(read=frozenset((".env",))) == []
