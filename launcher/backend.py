@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from launcher import adapting, home, interpreting, pages, report, secret_key, single, turns
+from launcher import adapting, home, interpreting, pages, polling, report, secret_key, single, turns
 from launcher.control import Channel, Order, claim_standard_pipes, order_of
 from launcher.environ import clean
 from launcher.guard import Guard
@@ -146,6 +146,7 @@ class Backend:
             mimetypes.add_type(kind, suffix)
         recorder = Recorder()
         record(recorder)
+        polling.provide()
         if self.order.settle:
             _keep_instances_in(root / "instance")
         _user_path(root, self.order.sites)

@@ -27,6 +27,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "pages",
         "server",
         "recording",
+        "polling",
         "loading",
         "report",
         "home",
