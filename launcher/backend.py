@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from launcher import adapting, home, interpreting, pages, polling, report, secret_key, single, turns
+from launcher import adapting, greenlets, home, interpreting, pages, report, secret_key, single, turns
 from launcher.control import Channel, Order, claim_standard_pipes, order_of
 from launcher.environ import clean
 from launcher.guard import Guard
@@ -91,7 +91,7 @@ class Backend:
         self._is_ready = True
         assert self.policy is not None
         self.channel.send({"event": "ready", "url": self.policy.entry_url()})
-        self.stopping.wait()
+        greenlets.wait(self.stopping)
         cut = server.stop(reads=DRAIN_READS, writes=DRAIN_WRITES)
         if cut:
             sys.stderr.write(f"{cut} request(s) were still unfinished at the end\n")
@@ -146,7 +146,7 @@ class Backend:
             mimetypes.add_type(kind, suffix)
         recorder = Recorder()
         record(recorder)
-        polling.provide()
+        greenlets.provide()
         if self.order.settle:
             _keep_instances_in(root / "instance")
         _user_path(root, self.order.sites)

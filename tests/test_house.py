@@ -27,7 +27,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "pages",
         "server",
         "recording",
-        "polling",
+        "greenlets",
         "loading",
         "report",
         "home",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import json
 import os
 import shutil
 import sys
@@ -127,6 +128,16 @@ class Friend(Visitor):
         return self.ask(
             path, body=body, headers={"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
         )
+
+    def joins(self, path: str) -> str:
+        """Connect to a Socket.IO server by polling, and return the address of the session."""
+        address = f"{path}?EIO=4&transport=polling"
+        opened = json.loads(self.sees(address, '0{"sid":')[1:])
+        assert opened["upgrades"] == [], "who is offered none does not try"
+        address += f"&sid={opened['sid']}"
+        assert self.ask(address, body=b"40").body == b"OK"
+        self.sees(address, '40{"sid":')
+        return address
 
     @contextmanager
     def listens(self, path: str) -> Iterator[http.client.HTTPResponse]:

@@ -6,9 +6,9 @@ an update.
 
 from __future__ import annotations
 
-import json
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
@@ -244,12 +244,7 @@ def test_chat_polls_and_is_refused_the_upgrade(make: Make) -> None:
     project = make("chat")
     with project.used(project.build()) as friend:
         friend.sees("/", "<h1>Chat</h1>")
-        address = "/socket.io/?EIO=4&transport=polling"
-        opened = friend.sees(address, '0{"sid":')
-        assert json.loads(opened[1:])["upgrades"] == [], "who is offered none does not try"
-        address += f"&sid={json.loads(opened[1:])['sid']}"
-        assert friend.ask(address, body=b"40").body == b"OK"
-        friend.sees(address, '40{"sid":')
+        address = friend.joins("/socket.io/")
         assert friend.ask(address, body=b'42["message","hello"]').body == b"OK"
         friend.sees(address, '42["message","somebody said hello"]')
         upgrade = {
@@ -285,7 +280,19 @@ def test_planner_has_a_name_of_its_own_asynchronous_views_and_signals(make: Make
 def test_green_patches_everything_first_and_still_answers(make: Make) -> None:
     project = make("green")
     with project.used(project.build()) as friend:
-        friend.sees("/", "green and ticking")
+        with ThreadPoolExecutor(8) as visitors:
+            answers = list(visitors.map(friend.sees, ["/"] * 100))
+        assert answers == ["5 of 5"] * 100
+
+
+def test_lobby_announces_the_time_from_a_greenlet(make: Make) -> None:
+    """With the library that its author patched everything for, and chose for Socket.IO."""
+    project = make("lobby")
+    with project.used(project.build()) as friend:
+        address = friend.joins("/socket.io/")
+        first, second = friend.sees(address, '42["time",'), friend.sees(address, '42["time",')
+        assert first != second
+        friend.sees("/", "<h1>Lobby</h1>")
 
 
 # --- those that cannot work

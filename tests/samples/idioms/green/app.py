@@ -2,29 +2,25 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import threading
 import time
 
+import gevent
 from flask import Flask
 from gevent.pywsgi import WSGIServer
 
 app = Flask(__name__)
-ticks = []
 
 
-def tick():
-    while True:
-        ticks.append(time.time())
-        time.sleep(0.05)
-
-
-threading.Thread(target=tick, daemon=True).start()
+def look_up(number):
+    time.sleep(0.01)
+    return number
 
 
 @app.route("/")
 def index():
-    time.sleep(0.2)
-    return "green and ticking" if ticks else "green"
+    jobs = [gevent.spawn(look_up, number) for number in range(5)]
+    gevent.joinall(jobs)
+    return f"{len([job for job in jobs if job.value is not None])} of 5"
 
 
 if __name__ == "__main__":
