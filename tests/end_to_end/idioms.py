@@ -30,6 +30,7 @@ HERE = Path(__file__).parent
 SAMPLES = HERE.parent / "samples" / "idioms"
 PLACE = "Übungen im 2. Semester"  # where the projects lie: people do not avoid spaces and umlauts
 BOUNDARY = "next-part"
+PROCESSES = 2  # of a program: its window's, and the app's
 
 
 def environment(lock: str, cache: Path, python: str = sys.executable) -> Path:
@@ -72,8 +73,10 @@ class Project:
         shutil.copytree(SAMPLES / newer, self.folder, dirs_exist_ok=True)
 
     @contextmanager
-    def used(self, build: Build, env: Mapping[str, str] | None = None) -> Iterator[Friend]:
-        """Let a friend use the program, and see that it ends in order and leaves no process."""
+    def used(
+        self, build: Build, env: Mapping[str, str] | None = None, *, processes: int = PROCESSES
+    ) -> Iterator[Friend]:
+        """Let a friend use the program, and see that it is one, ends in order and leaves no process."""
         program = build.program
         with moved_away(self.folder, self.environment), sealed(program.parent):
             running = self.stranger.start(program, env=env)
@@ -81,6 +84,7 @@ class Project:
             yield friend
             assert listening(running) == [("127.0.0.1", friend.port)]
             family = running.note_processes()
+            assert len([process for process in family if process.is_running()]) == processes, family
             assert running.stop() == 0, running.stderr
             assert not (left := left_of(family, seconds=GONE_WITHIN)), left
             self.cookies = friend.kept()

@@ -224,7 +224,7 @@ def said_at(project: Project, start: int, readings: int) -> list[str]:
 
 def test_workbench_says_a_lot_at_its_start_and_lets_other_processes_work(make: Make) -> None:
     project = make("workbench")
-    with project.used(project.build()) as friend:
+    with project.used(project.build(), processes=3) as friend:  # multiprocessing keeps one to tidy up
         friend.sees("/pool", "[0, 1, 4, 9, 16]")
         friend.sees("/spawn", "[0, 1, 4, 9, 16]")
         assert friend.sees("/code") == "42\n"
@@ -295,6 +295,24 @@ def test_lobby_announces_the_time_from_a_greenlet(make: Make) -> None:
         friend.sees("/", "<h1>Lobby</h1>")
 
 
+# --- main programs
+
+
+@pytest.mark.xfail(strict=True, reason="an exit after the server's call is taken for a failure")
+def test_kiosk_leaves_its_main_program_with_an_exit_code(make: Make) -> None:
+    project = make("kiosk")
+    with project.used(project.build()) as friend:
+        friend.sees("/", "Apple: 1<br>Pear: 2")
+
+
+@pytest.mark.xfail(strict=True, reason="what follows the server's call is done before anything is served")
+def test_archive_is_closed_when_its_server_has_ended_and_not_before(make: Make) -> None:
+    project = make("archive")
+    with project.used(project.build()) as friend:
+        friend.sees("/", "0 letters")
+    assert "The archive is closed." in project.found("app.log").read_text(encoding="utf-8")
+
+
 # --- those that cannot work
 
 
@@ -346,7 +364,7 @@ def test_sample_works_on_every_python(
 ) -> None:
     environment = idioms.environment("idioms", cache, pythons(version))
     project = make(sample, environment=environment)
-    with project.used(project.build()) as friend:
+    with project.used(project.build(), processes=3 if sample == "workbench" else 2) as friend:
         friend.sees("/")
         if sample == "workbench":
             friend.sees("/pool", "[0, 1, 4, 9, 16]")
