@@ -109,9 +109,10 @@ class Server:
             connection_limit=400 if host.WINDOWS else 1000,
             asyncore_use_poll=not host.WINDOWS,
             channel_timeout=300,
-            ident=None,
             clear_untrusted_proxy_headers=True,
         )
+        # Said to nobody, but a text: libraries look at what it begins with. As an option, none is None.
+        self._waitress.adj.ident = ""
         self._thread = threading.Thread(target=self._waitress.run, name="server", daemon=True)
 
     def start(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
+from wsgiref.validate import validator
 
 import psutil
 import pytest
@@ -252,6 +253,16 @@ def hello_port() -> Iterator[int]:
 def test_server_does_not_say_what_it_is(hello_port: int) -> None:
     names = {name for name, _ in ask(hello_port).headers}
     assert names == {"content-length", "date"}
+
+
+def test_app_is_served_as_the_standard_says() -> None:
+    def plain(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])
+        return [b"hello"]
+
+    with listening() as bound, serving(validator(plain), bound):
+        answer = ask(port_of(bound))
+        assert (answer.status, answer.body) == (200, b"hello")
 
 
 def test_body_beyond_the_limit_is_refused(hello_port: int) -> None:
