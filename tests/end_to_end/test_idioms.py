@@ -147,6 +147,20 @@ def test_todo_list_of_bottle_keeps_its_tasks(make: Make) -> None:
         friend.sees("/", "Käse kaufen")
 
 
+def test_finance_of_the_course_keeps_its_files_of_sessions_and_its_database(make: Make) -> None:
+    project = make("finance")
+    made = "import sqlite3; sqlite3.connect('finance.db').executescript(open('finance.sql').read())"
+    runs(project, "-c", made)
+    first = project.build()
+    with project.used(first) as friend:
+        friend.sees("/", "Log In")
+        friend.sends("/register", {"username": "aino", "password": "sauna"}, "<table>")
+        friend.sends("/buy", {"symbol": "NOK", "price": "1234.5"}, "<td>NOK</td><td>$1,234.50</td>")
+    with project.used(first) as friend:
+        friend.sees("/", "$1,234.50")
+        friend.sends("/login", {"username": "aino", "password": "sauna"}, "$1,234.50")
+
+
 # --- how the code is found
 
 
@@ -340,6 +354,7 @@ def test_charts_are_drawn_from_a_table_that_is_changed(make: Make, heavy: Path) 
     first = project.build()
     with project.used(first) as friend:
         assert "plotly" in friend.sees("/", "42 sold").lower()
+        assert Image.open(BytesIO(friend.ask("/sales.png").body)).size == (640, 480)
         friend.sends("/", {"month": "March", "sold": "8"}, "50 sold")
     with project.used(first) as friend:
         friend.sees("/", "50 sold")
