@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +24,7 @@ from tests.corpus.environments import environment_for, moved_away
 from tests.corpus.visitor import Page, Visitor
 from tests.end_to_end.builds import Build, Builder, set_up
 from tests.end_to_end.frozen import Running, Stranger, sealed
-from tests.support.processes import GONE_WITHIN, left_of
+from tests.support.processes import with_descendants
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parent / "samples" / "idioms"
@@ -82,11 +82,10 @@ class Project:
             running = self.stranger.start(program, env=env)
             friend = Friend(running, self.cookies)
             yield friend
-            assert listening(running) == [("127.0.0.1", friend.port)]
-            family = running.note_processes()
-            assert len([process for process in family if process.is_running()]) == processes, family
+            family = with_descendants(running.process.pid)
+            assert len(family) == processes, family
+            assert listening(family) == [("127.0.0.1", friend.port)]
             assert running.stop() == 0, running.stderr
-            assert not (left := left_of(family, seconds=GONE_WITHIN)), left
             self.cookies = friend.kept()
 
     def found(self, name: str) -> Path:
@@ -156,11 +155,11 @@ class Friend(Visitor):
             connection.close()
 
 
-def listening(running: Running) -> list[tuple[str, int]]:
-    """List where a program's processes listen."""
+def listening(family: Sequence[psutil.Process]) -> list[tuple[str, int]]:
+    """List where processes listen."""
     return [
         (connection.laddr.ip, connection.laddr.port)
-        for process in running.note_processes()
+        for process in family
         for connection in process.net_connections("all")
         if connection.status == psutil.CONN_LISTEN
     ]
