@@ -178,7 +178,18 @@ def _claim_security(flasks: Iterable[Any]) -> None:
 
 def _forward_https(environ: WSGIEnvironment) -> None:
     environ["HTTP_X_FORWARDED_PROTO"] = "https"
+    _come_from_https(environ)
 
 
 def _speak_https(environ: WSGIEnvironment) -> None:
     environ.update({"wsgi.url_scheme": "https", "HTTPS": "on"})
+    _come_from_https(environ)
+
+
+def _come_from_https(environ: WSGIEnvironment) -> None:
+    """Let the app's own pages be under https too: a form from elsewhere would be refused."""
+    own = f"http://{environ.get('HTTP_HOST', '')}"
+    for name in ("HTTP_ORIGIN", "HTTP_REFERER"):
+        value = environ.get(name, "")
+        if value == own or value.startswith(f"{own}/"):
+            environ[name] = f"https{value[len('http') :]}"

@@ -8,33 +8,41 @@ user's code and then hidden, so that a project may call its modules
 
 from __future__ import annotations
 
-import atexit
 import mimetypes
 import os
 import secrets
-import signal
 import socket
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from launcher import adapting, home, interpreting, pages, report, secret_key, single, sites, turns
+from launcher import (
+    adapting,
+    ending,
+    greenlets,
+    home,
+    interpreting,
+    pages,
+    report,
+    secret_key,
+    single,
+    sites,
+    turns,
+)
 from launcher.control import Channel, Order, claim_standard_pipes, order_of
 from launcher.environ import clean
 from launcher.guard import Guard
 from launcher.isolation import hide_ourselves
 from launcher.loading import load
 from launcher.paths import AppFolders
-from launcher.policy import ADDRESS, Policy
+from launcher.policy import Policy
 from launcher.project import manifest as manifests
 from launcher.recording import Recorder, after_import, record
 from launcher.server import Server, bind, usual_port
 
-EXIT_DEADLINE = 2.0  # seconds for the app's own atexit functions
 DRAIN_READS, DRAIN_WRITES = 3.0, 10.0  # seconds for requests in flight at the end
-ORPHANED = threading.Event()  # the program is gone, and with it who would end our children
 
 # What a registry or a system table may say otherwise; a module script of the wrong type does not run.
 MIME_TYPES = {
@@ -59,7 +67,7 @@ def main() -> None:
         if first is not None:
             code = Backend(order_of(first), channel).run()
     finally:
-        _leave(code)
+        ending.leave(code)
 
 
 class Backend:
@@ -72,29 +80,51 @@ class Backend:
         self.folders = AppFolders(Path(order.data))
         self.stopping = threading.Event()
         self.policy: Policy | None = None
+        self._beginning = threading.Lock()
         self._is_ready = False
 
     def run(self) -> int:
         """Serve from the first moment, then load the app; return the exit code."""
         self.channel.follow(self._obey, self._orphaned)
         try:
-            bound = self._bind()
-            guard, server = self._serve(bound)
+            guard, server = self._serve(self._bind())
             root = self._root()
         except Exception as error:
             return self._fail(error, Path(self.order.root))
+        recorder = Recorder()
+
+        def answer(app: Any) -> None:
+            self._answer(app, recorder, root, guard, server)
+
         try:
-            guard.app = adapting.adapt(self._load(root), f"{ADDRESS}:{bound.getsockname()[1]}")
+            answer(self._load(root, recorder, answer))
         except BaseException as error:
-            return self._fail(error, root)
-        self._is_ready = True
-        assert self.policy is not None
+            if not self._is_ready:
+                return self._fail(error, root)
+            sys.stderr.write(f"{report.of_exception(error, root).to_text()}\n")  # of the app's own end
+        return 0
+
+    def _answer(self, app: Any, recorder: Recorder, root: Path, guard: Guard, server: Server) -> None:
+        """Let the app answer until the program says stop.
+
+        A main program is still in the call of its server here; it may have been a thread that called.
+        """
+        with self._beginning:
+            if self._is_ready:
+                self.stopping.wait()
+                return
+            assert self.policy is not None
+            kept = self.folders.private / "secret-key"
+            secret_key.provide(adapting.flask_apps(app), kept, version=self.manifest.version)
+            self.loaded(app, recorder, root)
+            guard.app = adapting.adapt(app, self.policy.host)
+            self._is_ready = True
         self.channel.send({"event": "ready", "url": self.policy.entry_url()})
-        self.stopping.wait()
+        greenlets.wait(self.stopping)
         cut = server.stop(reads=DRAIN_READS, writes=DRAIN_WRITES)
         if cut:
             sys.stderr.write(f"{cut} request(s) were still unfinished at the end\n")
-        return 0
+        ending.leave_soon(0)  # whatever the main program does after its server
 
     def _bind(self) -> socket.socket:
         identifier, memory = self.manifest.identifier, self.folders.private / "port"
@@ -136,7 +166,7 @@ class Backend:
         self._turn = turns.take(turns.path_in(self.folders.private))  # ours until the process ends
         return home.place(layer, self.manifest, self.folders, _note)
 
-    def _load(self, root: Path) -> Any:
+    def _load(self, root: Path, recorder: Recorder, answer: Callable[[Any], None]) -> Any:
         """Load the user's code as on its author's machine: his folder, his distributions, his names."""
         manifest = self.manifest
         clean(dict(manifest.env))
@@ -144,8 +174,8 @@ class Backend:
         os.chdir(work)
         for suffix, kind in MIME_TYPES.items():
             mimetypes.add_type(kind, suffix)
-        recorder = Recorder()
         record(recorder)
+        greenlets.provide()
         if self.order.settle:
             _keep_instances_in(work / "instance")
         sites.take_in([str(root)], self.order.sites)
@@ -154,11 +184,7 @@ class Backend:
             interpreting.mark([str(root / manifest.target.path), str(root), *self.order.sites])
         sys.argv = [str(root / name), *manifest.args, *self.order.arguments]
         hide_ourselves()
-        app = load(manifest.target, root, recorder)
-        kept = self.folders.private / "secret-key"
-        secret_key.provide(adapting.flask_apps(app), kept, version=manifest.version)
-        self.loaded(app, recorder, root)
-        return app
+        return load(manifest.target, root, recorder, serve=answer)
 
     def loaded(self, app: Any, recorder: Recorder, root: Path) -> None:
         """Do nothing; a rehearsal looks at the app here."""
@@ -180,17 +206,17 @@ class Backend:
         if message["command"] == "stop":
             self.stopping.set()
             if not self._is_ready:
-                _leave(0)  # in the middle of an import, which cannot be told to stop
+                ending.leave(0)  # in the middle of an import, which cannot be told to stop
         elif message["command"] == "entry" and self.policy is not None:
             self.channel.send({"event": "entry", "url": self.policy.entry_url()})
 
     def _orphaned(self) -> None:
         """The program is gone, however it went: end, and take the app's own children along."""
-        ORPHANED.set()
+        ending.ORPHANED.set()
         self.stopping.set()
         if not self._is_ready:
-            _vanish()
-        threading.Timer(DRAIN_WRITES + EXIT_DEADLINE, _vanish).start()
+            ending.vanish()
+        threading.Timer(DRAIN_WRITES + ending.EXIT_DEADLINE, ending.vanish).start()
 
 
 def _note(text: str) -> None:
@@ -204,28 +230,3 @@ def _keep_instances_in(folder: Path) -> None:
         module.App.auto_find_instance_path = lambda self: str(folder)
 
     after_import({"flask.sansio.app": patch})
-
-
-def _leave(code: int) -> None:
-    """End the process in order, and end it whatever threads the app left."""
-    runner = threading.Thread(target=_run_exit_functions, daemon=True)
-    runner.start()
-    runner.join(EXIT_DEADLINE)
-    with suppress(Exception):
-        sys.stdout.flush()
-        sys.stderr.flush()
-    if ORPHANED.is_set():
-        _vanish()
-    os._exit(code)
-
-
-def _run_exit_functions() -> None:
-    with suppress(BaseException):
-        atexit._run_exitfuncs()
-
-
-def _vanish() -> None:
-    """End at once, with everything that the app has started."""
-    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
-        os.killpg(0, signal.SIGKILL)
-    os._exit(1)

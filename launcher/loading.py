@@ -19,12 +19,18 @@ from launcher.recording import Recorder
 WSGI_NAMES = ("application", "app")
 
 
-def load(target: Target, root: Path, recorder: Recorder) -> Callable[..., Any]:
+def load(
+    target: Target, root: Path, recorder: Recorder, *, serve: Callable[[Any], None] | None = None
+) -> Callable[..., Any]:
     """Return the WSGI app of `target` in the project at `root`.
+
+    A main program that starts a server calls `serve` with the app instead, and this returns afterwards.
 
     The user's exceptions pass through as they are; BrokenProject says that the
     code ran, but there is no app in it.
     """
+    if serve is not None:
+        recorder.serve = lambda app: serve(_usable(app, target))
     import_root = str((root / target.path).resolve())
     if import_root not in sys.path:
         sys.path.insert(0, import_root)
@@ -71,6 +77,10 @@ def _application(module: ModuleType, target: Target, recorder: Recorder) -> Call
         found = _locate_as_flask(module, target, recorder)
     else:
         found = _locate(module, target.attribute) or recorder.wait()
+    return _usable(found, target)
+
+
+def _usable(found: Any, target: Target) -> Callable[..., Any]:
     if found is None or not callable(found):
         raise _lacking(target)
     if _is_asynchronous(found):

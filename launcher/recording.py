@@ -3,9 +3,9 @@
 A module of the table is patched right after it was imported, wherever it
 comes from and whoever imports it; a module that is never imported costs nothing.
 
-A main program comes no further than its server's call, as when the server ran: what follows there is
-done when it has ended (closing a database, stopping a scheduler). Elsewhere the call does nothing, as
-under `flask run`.
+In a main program the app is served from inside that call, as it was meant: what follows there (closing a
+database, stopping a scheduler) is done when the server has ended. Elsewhere the call does nothing, as under
+`flask run`.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Recorder:
     """What the user's code asked for while it was loaded."""
 
     calls: list[Call] = field(default_factory=list)
+    serve: Callable[[Any], None] | None = None  # what a main program's call of its server does
     _unwound: int | None = None  # the thread whose main program ends with its server
     _called: threading.Event = field(default_factory=threading.Event)
 
@@ -53,9 +54,13 @@ class Recorder:
         return next((call.app for call in reversed(self.calls) if call.app is not None), None)
 
     def add(self, call: Call) -> None:
-        """Record a call; does not return in a main program."""
+        """Record a call; in a main program it returns when the app has been served, and then ends it."""
         self.calls.append(call)
         self._called.set()
+        if self._unwound is None:
+            return
+        if self.serve is not None and call.app is not None:
+            self.serve(call.app)
         if threading.get_ident() == self._unwound:
             raise Served
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,15 @@ class Answer:
         return dict(self.headers).get(name, "")
 
 
-def ask(app: Any, path: str = "/", *, query: str = "", body: bytes | None = None, cookie: str = "") -> Answer:
+def ask(
+    app: Any,
+    path: str = "/",
+    *,
+    query: str = "",
+    body: bytes | None = None,
+    cookie: str = "",
+    more: Mapping[str, str] | None = None,
+) -> Answer:
     """Ask an adapted app as our server does."""
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "GET" if body is None else "POST",
@@ -52,6 +60,7 @@ def ask(app: Any, path: str = "/", *, query: str = "", body: bytes | None = None
         "wsgi.run_once": False,
         "CONTENT_LENGTH": str(len(body or b"")),
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        **(more or {}),
     }
     if cookie:
         environ["HTTP_COOKIE"] = cookie
@@ -271,6 +280,24 @@ def test_app_that_is_not_flask_s_is_adapted_by_its_answers_alone() -> None:
 
     answer = ask(adapt(plain, HOST), "/x")
     assert (answer.body, answer.header("Set-Cookie")) == ("hello", "a=1")
+
+
+@pytest.mark.parametrize("marked", ["wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO"])
+def test_app_that_believes_in_https_is_told_of_an_origin_and_a_referrer_that_fit(marked: str) -> None:
+    """Django compares both with its own address before it takes a form."""
+
+    def plain(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ.get(marked) != "https":
+            start_response("302 Found", [("Location", f"https://{HOST}{environ['PATH_INFO']}")])
+            return []
+        start_response("200 OK", [])
+        return [f"{environ['HTTP_ORIGIN']} {environ['HTTP_REFERER']}".encode()]
+
+    adapted = adapt(plain, HOST)
+    sent = {"HTTP_ORIGIN": f"http://{HOST}", "HTTP_REFERER": f"{HOME}form?a=1"}
+    assert ask(adapted, "/x", more=sent).body == f"https://{HOST} https://{HOST}/form?a=1"
+    foreign = {"HTTP_ORIGIN": "http://elsewhere.example", "HTTP_REFERER": f"http://{HOST}.example/"}
+    assert ask(adapted, "/x", more=foreign).body == f"http://elsewhere.example http://{HOST}.example/"
 
 
 def test_flask_apps_are_found_below_middleware_and_beside_others(app: Flask) -> None:

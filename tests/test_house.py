@@ -28,6 +28,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "server",
         "recording",
         "serving_calls",
+        "greenlets",
+        "ending",
         "loading",
         "report",
         "home",
@@ -58,7 +60,7 @@ MAY_PRINT = ("cli", "console")
 MAY_EXIT = {
     "cli": "turns errors into exit codes",
     "interpreting": "does what Python would do with its arguments, and ends as Python would",
-    "backend": "ends its process whatever threads the app left",
+    "ending": "ends the app's process whatever threads the app left",
     "runtime": "`leave` ends the program whatever threads the window's library left",
 }
 

@@ -261,6 +261,16 @@ def test_app_gets_an_environment_as_the_standard_asks_for() -> None:
         assert ask(port_of(bound)).body == b"hello"
 
 
+def test_app_is_served_as_the_standard_says() -> None:
+    def plain(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])
+        return [b"hello"]
+
+    with listening() as bound, serving(validator(plain), bound):
+        answer = ask(port_of(bound))
+        assert (answer.status, answer.body) == (200, b"hello")
+
+
 def test_body_beyond_the_limit_is_refused(hello_port: int) -> None:
     lines = ("POST / HTTP/1.1", "Host: x", f"Content-Length: {1 << 30}", "Connection: close")
     assert exchange(hello_port, request_bytes(*lines, body=b"start")).startswith(b"HTTP/1.1 413")

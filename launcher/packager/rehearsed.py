@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -44,10 +45,10 @@ class RehearsedBackend(backend.Backend):
         finally:
             self._save()
 
-    def _load(self, root: Path) -> Any:
+    def _load(self, root: Path, recorder: Recorder, answer: Callable[[Any], None]) -> Any:
         # Nobody wants a rehearsal to open pages in his browser.
         after_import({"webbrowser": self._keep_browser_shut})
-        return super()._load(root)
+        return super()._load(root, recorder, answer)
 
     def _keep_browser_shut(self, module: ModuleType) -> None:
         def show(url: str, *args: Any, **kwargs: Any) -> bool:

@@ -1,0 +1,1 @@
+TITLE = "Chess in room 4"

@@ -1,0 +1,1 @@
+TITLE = "Choir in the hall"
