@@ -108,7 +108,7 @@ def _build(
         step.detail = "taken from the cache" if cached else "frozen"
     fresh = work / name
     with progress.step("site", "Laying its distributions") as step:
-        chosen = site.choose(made, facts.modules)
+        chosen = site.choose(made, facts.modules, facts.commands)
         _check_room(player, chosen.size, request.output)
         bundle.lay_player(player, fresh, made.manifest.name)
         layer = layer_of(made, facts, request.output)

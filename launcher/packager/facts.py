@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from launcher.packager.asking import Answer
 
@@ -92,3 +93,9 @@ class Facts:
     pages: tuple[str, ...] = ()
     terminal: tuple[str, ...] = ()
     forks: tuple[str, ...] = ()
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """The commands of the environment that were started, by their bare names."""
+        found = (one for one in self.programs if one.origin == ENVIRONMENT)
+        return tuple(PurePath(one.name).name.removesuffix(".exe") for one in found)

@@ -54,16 +54,17 @@ class Site:
         return sum(part.size for part in self.parts)
 
 
-def choose(plan: Plan, modules: Iterable[str] = ()) -> Site:
-    """Choose the distributions: declared, imported, seen (`modules` are files), and what those need.
+def choose(plan: Plan, modules: Iterable[str] = (), commands: Iterable[str] = ()) -> Site:
+    """Choose the distributions: declared, imported, seen, and what those need.
 
-    Raises InterpreterError for one that is needed and broken.
+    `modules` are files that were imported, `commands` names of programs that were started. Raises InterpreterError for one that is needed and broken.
     """
     plan = replace(plan, installed=tuple(_less_own(one, plan) for one in plan.installed))
     choice = _Choice(plan)
     choice.take_declared()
     choice.take_imported()
     choice.take_seen(modules)
+    choice.take_started(frozenset(commands))
     closed = environment.closure(choice.roots, plan.installed)
     parts = tuple(
         Part(one, choice.why.get(one.key, "needed by another"), _size(one))
@@ -122,6 +123,11 @@ class _Choice:
             if any(file.startswith(f"{source}{os.sep}") or file == str(source)
                    for source in sources for file in files):
                 self._take_beside(name, "imported while the app ran")
+
+    def take_started(self, commands: frozenset[str]) -> None:
+        for distribution in self.plan.installed:
+            for name in commands.intersection(laying.commands_of(distribution)):
+                self._take(distribution, f"the app started {name}")
 
     def _take_loose(self, one: Import) -> bool:
         name = one.module.partition(".")[0]
@@ -219,10 +225,8 @@ def _owners_of(modules: Iterable[str], installed: tuple[Distribution, ...]) -> l
         if not name.endswith(".dist-info")
     }
     found: dict[str, Distribution] = {}
-    for file in modules:
-        one = owner.get(file)
-        if one is not None:
-            found.setdefault(one.key, one)
+    for one in filter(None, map(owner.get, modules)):
+        found.setdefault(one.key, one)
     return list(found.values())
 
 

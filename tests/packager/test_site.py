@@ -52,6 +52,16 @@ def test_what_the_rehearsal_saw_travels(
     assert whys(site.choose(made, seen)) == {"plugin": "imported while the app ran"}
 
 
+def test_whose_command_the_app_started_travels(
+    environment: Environment, write_files: WriteFiles, make_plan: MakePlan
+) -> None:
+    command = "[console_scripts]\noddtool = tool:main\n"
+    environment.install("odd-tool", {"tool.py": "", "odd_tool-1.0.dist-info/entry_points.txt": command})
+    made = make_plan(write_files({"wsgi.py": WSGI}), environment.python)
+    assert whys(site.choose(made, commands=["other"])) == {}
+    assert whys(site.choose(made, commands=["oddtool"])) == {"odd-tool": "the app started oddtool"}
+
+
 def test_an_import_that_nothing_provides_is_missing_with_its_line_unless_it_is_optional(
     environment: Environment, write_files: WriteFiles, make_plan: MakePlan
 ) -> None:
