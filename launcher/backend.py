@@ -9,6 +9,7 @@ user's code and then hidden, so that a project may call its modules
 from __future__ import annotations
 
 import atexit
+import faulthandler
 import mimetypes
 import os
 import secrets
@@ -53,6 +54,8 @@ MIME_TYPES = {
 def main() -> None:
     """Serve the app that the program orders, until it says stop or is gone. Never returns."""
     channel = claim_standard_pipes()
+    # A crash in an extension leaves the user's lines in the log; of our threads there is nothing to tell.
+    faulthandler.enable(all_threads=False)
     first = next(channel.messages(), None)
     code = 1
     try:

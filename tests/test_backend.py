@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from dataclasses import asdict
 from pathlib import Path
@@ -194,6 +195,16 @@ def test_app_that_cannot_start_is_told_in_one_sentence(
     assert backend.event("ended")["code"] == 6
     assert sentence in backend.log.tail()
     assert backend.names() == ["listening", "failed", "ended"]
+
+
+@pytest.mark.skipif(host.WINDOWS, reason="dies by a POSIX signal")
+def test_crash_leaves_the_user_s_lines_in_the_log(backends: Backends, write_files: WriteFiles) -> None:
+    """As an extension crashes that was compiled for another processor."""
+    code = "import ctypes\n\n\ndef crash():\n    ctypes.string_at(0)\n\n\ncrash()\n"
+    backend = backends.start(write_files({"app.py": code}))
+    assert backend.event("ended")["code"] == -signal.SIGSEGV
+    for line in ("Segmentation fault", 'app.py", line 5 in crash', 'app.py", line 8 in <module>'):
+        assert line in backend.log.tail()
 
 
 def test_stop_runs_the_app_s_exit_functions(backends: Backends, write_files: WriteFiles) -> None:
