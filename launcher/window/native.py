@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import webview
 
 from launcher import host
-from launcher.window import Opening, picture
+from launcher.window import Opening, display, picture
 
 GUI = {"qt": "qt", "gtk": "gtk"}
 MINIMUM_SIZE = (320, 240)
@@ -87,6 +87,7 @@ def show(opening: Opening) -> None:
 
 
 def _prepare_linux(opening: Opening) -> None:
+    display.check()
     # Newer WebKitGTK shows an empty window with some drivers and in virtual machines otherwise.
     os.environ.setdefault("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
     if opening.manifest.webview == "qt":

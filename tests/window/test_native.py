@@ -194,6 +194,33 @@ def test_signal_before_there_is_a_window_ends_the_program(open_program: Open) ->
     assert program.wait() == 0
 
 
+def test_screen_that_cannot_be_reached_is_said(
+    start_program: StartProgram, write_files: WriteFiles, web_view: str
+) -> None:
+    """A session that has ended, or another user's: the library of the web view would end the process."""
+    env = {"DISPLAY": ":45678", "WAYLAND_DISPLAY": "", "XAUTHORITY": "/nowhere"}
+    program = start_program(write_files({"app.py": PAGE}), headless=False, webview=web_view, env=env)
+    assert program.wait() == 6
+    assert program.stderr == (
+        "Error: There is no screen here that Test Program could open its window on.\n"
+        "Start it in a desktop session, or with LAUNCHER_HEADLESS=1 to get its address.\n"
+    )
+
+
+def test_screen_that_cannot_be_reached_leaves_the_browser_that_can(
+    start_program: StartProgram, write_files: WriteFiles, web_view: str, tmp_path: Path
+) -> None:
+    """As in a session from afar, where the browser is this machine's way to show something there."""
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf "%s\\n" "$1" >> "{tmp_path}/asked"\n')
+    browser.chmod(0o755)
+    env = {"DISPLAY": ":45678", "WAYLAND_DISPLAY": "", "BROWSER": str(browser), "PATH": str(tmp_path)}
+    program = start_program(write_files({"app.py": PAGE}), headless=False, webview=web_view, env=env)
+    until((tmp_path / "asked").exists, what=lambda: program.stderr)
+    assert "no native window (OSError: the screen :45678 cannot be reached)" in program.log
+    assert program.stop(signal.SIGTERM) == 0
+
+
 def test_program_that_is_killed_takes_its_window_along(open_program: Open, screen: Screen) -> None:
     program = open_program(PAGE)
     program.proof()
