@@ -47,6 +47,6 @@ def _reaches_x() -> bool:
         return True
     xcb.xcb_connect.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
-    is_open = xcb.xcb_connection_has_error(connection) == 0
+    is_open = bool(xcb.xcb_connection_has_error(connection) == 0)
     xcb.xcb_disconnect(connection)
     return is_open

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import webview
 
 from launcher import host
-from launcher.window import Opening, display, picture
+from launcher.window import Opening, display, links, picture
 
 GUI = {"qt": "qt", "gtk": "gtk"}
 MINIMUM_SIZE = (320, 240)
@@ -88,6 +88,7 @@ def show(opening: Opening) -> None:
 
 def _prepare_linux(opening: Opening) -> None:
     display.check()
+    links.open_with(os.environ)  # as it is before what follows is set for our own window
     # Newer WebKitGTK shows an empty window with some drivers and in virtual machines otherwise.
     os.environ.setdefault("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
     if opening.manifest.webview == "qt":
