@@ -6,6 +6,7 @@ import ctypes
 import os
 import socket
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from launcher import host
@@ -13,6 +14,7 @@ from launcher import host
 XCB = "libxcb.so.1"
 
 
+@cache
 def is_reachable() -> bool:
     """Tell whether the screen that the environment names is there and lets this user in."""
     if not host.LINUX:
@@ -47,6 +49,5 @@ def _reaches_x() -> bool:
         return True
     xcb.xcb_connect.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
-    is_open = bool(xcb.xcb_connection_has_error(connection) == 0)
-    xcb.xcb_disconnect(connection)
-    return is_open
+    # Kept open: a server whose last client leaves begins anew, and drops whoever comes meanwhile.
+    return bool(xcb.xcb_connection_has_error(connection) == 0)
