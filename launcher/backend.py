@@ -21,7 +21,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from launcher import adapting, home, interpreting, pages, report, secret_key, single, sites, turns
+from launcher import (
+    adapting,
+    certificates,
+    home,
+    interpreting,
+    pages,
+    report,
+    secret_key,
+    single,
+    sites,
+    turns,
+)
 from launcher.control import Channel, Order, claim_standard_pipes, order_of
 from launcher.environ import clean
 from launcher.guard import Guard
@@ -155,6 +166,7 @@ class Backend:
         name = manifest.target.script or manifest.target.module or ""
         if getattr(sys, "frozen", False):
             interpreting.mark([str(root / manifest.target.path), str(root), *self.order.sites])
+            certificates.provide()
         sys.argv = [str(root / name), *manifest.args, *self.order.arguments]
         hide_ourselves()
         app = load(manifest.target, root, recorder)

@@ -37,6 +37,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "backups",
         "restoring",
         "adapting",
+        "certificates",
         "single",
         "environ",
         "isolation",

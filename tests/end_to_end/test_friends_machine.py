@@ -6,8 +6,12 @@ import hashlib
 import json
 import shutil
 import socket
+import ssl
 import subprocess
+import threading
+import wsgiref.simple_server
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -487,6 +491,72 @@ def test_dead_proxy_keeps_nobody_from_the_app_and_is_still_seen_by_it(
         address = f"http://127.0.0.1:{bound.getsockname()[1]}/"
         fetched = visitor.ask("/fetch", method="POST", body=urlencode({"url": address}).encode())
     assert fetched.text == "hello"
+
+
+# As on a system that keeps its authorities elsewhere than the one where the program was built.
+OTHER_SYSTEM = """
+set -e
+for folder in "$1" /etc/ssl; do mount -t tmpfs none "$folder"; done
+cp "$2" /etc/ssl/ca-bundle.pem
+exec "$3"
+"""
+
+
+@pytest.fixture
+def authority(place: Path) -> Path:
+    """A certificate of 127.0.0.1 that is its own authority, with its key."""
+    if not shutil.which("openssl"):
+        pytest.skip("needs openssl to write a certificate")
+    file, key = place / "authority.pem", place / "key.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=a test",
+        "-days",
+        "2",
+    ]
+    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(place / "own.pem")]
+    subprocess.run([*command, *names], capture_output=True, check=True)
+    file.write_bytes((place / "own.pem").read_bytes() + key.read_bytes())
+    return file
+
+
+@contextmanager
+def secure_server(authority: Path) -> Iterator[str]:
+    """Serve one answer by TLS, and return the address."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority)
+    server = wsgiref.simple_server.make_server("127.0.0.1", 0, CountingApp())
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.handle_request)
+    server.timeout = 30
+    thread.start()
+    try:
+        yield f"https://127.0.0.1:{server.server_port}/"
+    finally:
+        thread.join(60)
+        server.server_close()
+
+
+def test_authorities_of_another_system_than_the_builder_s_are_found(
+    stranger: Stranger, program: Path, authority: Path
+) -> None:
+    if not host.LINUX or not host.is_root() or subprocess.run(["unshare", "-m", "true"]).returncode:
+        pytest.skip("only root mounts folders")
+    builders = Path(ssl.get_default_verify_paths().openssl_cafile).parent
+    stranger.user = None
+    own = authority.with_name("own.pem")
+    arguments = ("-c", OTHER_SYSTEM, "sh", str(builders), str(own), str(program))
+    running = stranger.start(Path("/usr/bin/unshare"), "-m", "/bin/sh", *arguments)
+    visitor = running.visit()
+    with secure_server(authority) as address:
+        answer = visitor.ask("/fetch", method="POST", body=urlencode({"url": address}).encode())
+    assert (answer.status, answer.text) == (200, "hello"), running.stderr
 
 
 def test_stranger_s_programs_and_pythons_see_nothing_of_the_bundle(
