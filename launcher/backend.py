@@ -34,6 +34,7 @@ from launcher import (
     turns,
 )
 from launcher.control import Channel, Order, claim_standard_pipes, order_of
+from launcher.cookies import Apart
 from launcher.environ import clean
 from launcher.guard import Guard
 from launcher.isolation import hide_ourselves
@@ -65,8 +66,7 @@ MIME_TYPES = {
 def main() -> None:
     """Serve the app that the program orders, until it says stop or is gone. Never returns."""
     channel = claim_standard_pipes()
-    # A crash in an extension leaves the user's lines in the log; of our threads there is nothing to tell.
-    faulthandler.enable(all_threads=False)
+    faulthandler.enable(all_threads=False)  # a crash in an extension leaves the user's lines in the log
     first = next(channel.messages(), None)
     code = 1
     try:
@@ -87,6 +87,7 @@ class Backend:
         self.stopping = threading.Event()
         self.policy: Policy | None = None
         self._is_ready = False
+        self._is_shared = threading.Event()  # the browser, with other apps
 
     def run(self) -> int:
         """Serve from the first moment, then load the app; return the exit code."""
@@ -98,7 +99,8 @@ class Backend:
         except Exception as error:
             return self._fail(error, Path(self.order.root))
         try:
-            guard.app = adapting.adapt(self._load(root), f"{ADDRESS}:{bound.getsockname()[1]}")
+            app = adapting.adapt(self._load(root), f"{ADDRESS}:{bound.getsockname()[1]}")
+            guard.app = Apart(app, self.manifest.identifier, self._is_shared)
         except BaseException as error:
             return self._fail(error, root)
         self._is_ready = True
@@ -130,9 +132,7 @@ class Backend:
             doors={single.RAISE: pages.raise_door(token, lambda: self.channel.send({"event": "raise"}))},
             pages={
                 pages.CONTROL: pages.control(self.manifest.name),
-                pages.QUIT: pages.quit_page(
-                    self.manifest.name, lambda: self.channel.send({"event": "quit"})
-                ),
+                pages.QUIT: pages.quit_page(self.manifest.name, lambda: self.channel.send({"event": "quit"})),
             },
         )
         threads = self.order.threads or self.manifest.server.threads
@@ -196,6 +196,8 @@ class Backend:
             self.stopping.set()
             if not self._is_ready:
                 _leave(0)  # in the middle of an import, which cannot be told to stop
+        elif message["command"] == "share":
+            self._is_shared.set()
         elif message["command"] == "entry" and self.policy is not None:
             self.channel.send({"event": "entry", "url": self.policy.entry_url()})
 

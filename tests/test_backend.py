@@ -76,6 +76,28 @@ def test_app_finds_the_world_of_its_author(backends: Backends, write_files: Writ
     }
 
 
+def test_scripts_are_scripts_whatever_the_machine_calls_them(
+    backends: Backends, write_files: WriteFiles, tmp_path: Path
+) -> None:
+    """As on Windows, where any program may write another type for .js into the registry."""
+    files = {f"static/{name}": "x" for name in ("a.js", "a.mjs", "a.css", "a.svg", "a.json", "a.wasm")}
+    project = write_files({"app.py": WORLD, **files})
+    spoilt = tmp_path / "spoilt"
+    spoilt.mkdir()
+    lines = [f"mimetypes.add_type('text/plain', '{Path(name).suffix}')" for name in files]
+    (spoilt / "sitecustomize.py").write_text("\n".join(["import mimetypes", *lines]))
+    visitor = backends.start(project, environ=environment(PYTHONPATH=str(spoilt))).visit()
+    served = {name: visitor.ask(f"/{name}").header("content-type") for name in files}
+    assert {name.partition(".")[2]: (kind or "").partition(";")[0] for name, kind in served.items()} == {
+        "js": "text/javascript",
+        "mjs": "text/javascript",
+        "css": "text/css",
+        "svg": "image/svg+xml",
+        "json": "application/json",
+        "wasm": "application/wasm",
+    }
+
+
 def test_app_sees_nothing_of_the_launcher(backends: Backends, write_files: WriteFiles) -> None:
     world = world_of(backends.start(write_files({"app.py": WORLD})))
     assert not [

@@ -6,6 +6,7 @@ import os
 import ssl
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     places = [str(tmp_path / "cert.pem"), str(tmp_path / "certs")]
 
     def places_of() -> ssl.DefaultVerifyPaths:
-        found = [place if os.path.exists(place) else None for place in places]
+        found: list[Any] = [place if os.path.exists(place) else None for place in places]
         return ssl.get_default_verify_paths()._replace(cafile=found[0], capath=found[1])
 
     module = ModuleType("ssl")

@@ -45,6 +45,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "secret_key",
         "interpreting",
         "control",
+        "cookies",
         "window",
         "window.*",
     ),
