@@ -127,7 +127,7 @@ class Backend:
         self.policy = Policy.for_port(port)
         token = secrets.token_urlsafe(32)
         guard = Guard(
-            pages.starting(self.manifest.name),
+            pages.starting(self.manifest.name, self.folders.logs / "app.log"),
             self.policy,
             doors={single.RAISE: pages.raise_door(token, lambda: self.channel.send({"event": "raise"}))},
             pages={

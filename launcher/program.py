@@ -175,7 +175,7 @@ class Program:
             manifest=self.manifest,
             folders=self.folders,
             icon=self.launch.icon,
-            page=pages.starting_page(self.manifest.name, self.launch.icon),
+            page=pages.starting_page(self.manifest.name, self.launch.icon, self.log.path),
             opened=self._opened,
             outside=self._command,
             proof=proof(),

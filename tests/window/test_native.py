@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pytest
 from launcher import host
 from tests.conftest import StartProgram, WriteFiles
 from tests.support.processes import left_of
-from tests.support.programs import Program
+from tests.support.programs import Program, environment
 from tests.support.waiting import until
 
 pytest.importorskip("Xlib", reason="closes windows as X does", exc_type=ImportError)
@@ -120,6 +122,37 @@ def test_starting_page_comes_first_and_then_the_app(
     assert program.proof()["title"] == "At /"
     until(lambda: differ(starting, screen.picture(tmp_path / "app.png")))
     assert close_and_wait(program, screen) == 0
+
+
+LATE = """
+import sys, webview
+from launcher import pages
+pages.LATE = int(sys.argv[2])
+window = webview.create_window("late", html=pages.starting_page("Quiz"))
+asked = "getComputedStyle(document.querySelector('.late')).visibility"
+def look():
+    window.events.loaded.wait(30)
+    while True:
+        print(window.evaluate_js(asked), flush=True)
+webview.start(look, gui=sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(1000, "hidden"), (0, "visible")])
+def test_start_that_takes_long_is_said_in_the_window_after_a_while(
+    screen: Screen, web_view: str, tmp_path: Path, seconds: int, shown: str
+) -> None:
+    own = {"HOME": str(tmp_path), "DISPLAY": screen.name, "WAYLAND_DISPLAY": ""}
+    with subprocess.Popen(
+        [sys.executable, "-c", LATE, web_view, str(seconds)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment(QTWEBENGINE_DISABLE_SANDBOX="1", **own),
+    ) as process:
+        assert process.stdout is not None
+        assert any(line == f"{shown}\n" for line in process.stdout)
+        process.kill()
 
 
 def test_app_that_fails_is_explained_in_the_window(
