@@ -24,10 +24,11 @@ import pytest
 from launcher import host, pages
 from tests.corpus.environments import environment_for
 from tests.end_to_end.builds import Build, Builder, set_up
-from tests.end_to_end.frozen import Running, Stranger, open_folder, sealed
+from tests.end_to_end.frozen import Stranger, open_folder, sealed
 from tests.packager.installed import Installed
 from tests.support.asking import Visitor, ask
 from tests.support.processes import left_of
+from tests.support.running import Running
 from tests.support.serving import CountingApp, listening, serving
 from tests.support.waiting import until
 

@@ -17,8 +17,9 @@ import pytest
 from launcher import host
 from launcher.packager import webview
 from tests.end_to_end.builds import Builder, set_up
-from tests.end_to_end.frozen import Running, Stranger, open_folder, sealed
+from tests.end_to_end.frozen import Stranger, open_folder, sealed
 from tests.support.processes import left_of
+from tests.support.running import Running
 from tests.support.waiting import until
 
 pytest.importorskip("Xlib", reason="looks at windows as X shows them", exc_type=ImportError)
