@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -70,3 +71,13 @@ def test_those_of_the_project_are_the_last_resort(
     (tmp_path / "certifi" / "cacert.pem").touch()
     certificates.point(frozen)
     assert os.environ["SSL_CERT_FILE"] == str(tmp_path / "certifi" / "cacert.pem")
+
+
+def test_ssl_that_was_imported_before_is_pointed_too(
+    frozen: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ssl", frozen)
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+    (tmp_path / "a").touch()
+    certificates.provide()
+    assert os.environ["SSL_CERT_FILE"] == str(tmp_path / "a")
