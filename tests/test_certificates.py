@@ -17,8 +17,9 @@ from launcher import certificates
 @pytest.fixture
 def frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The `ssl` of a machine whose places are not here; those of all known systems are empty too."""
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.setenv(name, "")  # so that what is set meanwhile does not stay
+        monkeypatch.delenv(name)
     monkeypatch.setattr(certificates, "BUNDLES", (str(tmp_path / "a"), str(tmp_path / "b")))
     places = [str(tmp_path / "cert.pem"), str(tmp_path / "certs")]
 
