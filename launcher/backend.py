@@ -8,6 +8,7 @@ user's code and then hidden, so that a project may call its modules
 
 from __future__ import annotations
 
+import faulthandler
 import mimetypes
 import os
 import secrets
@@ -20,6 +21,7 @@ from typing import Any
 
 from launcher import (
     adapting,
+    certificates,
     ending,
     greenlets,
     home,
@@ -32,6 +34,7 @@ from launcher import (
     turns,
 )
 from launcher.control import Channel, Order, claim_standard_pipes, order_of
+from launcher.cookies import Apart
 from launcher.environ import clean
 from launcher.guard import Guard
 from launcher.isolation import hide_ourselves
@@ -61,6 +64,7 @@ MIME_TYPES = {
 def main() -> None:
     """Serve the app that the program orders, until it says stop or is gone. Never returns."""
     channel = claim_standard_pipes()
+    faulthandler.enable(all_threads=False)  # a crash in an extension leaves the user's lines in the log
     first = next(channel.messages(), None)
     code = 1
     try:
@@ -82,6 +86,7 @@ class Backend:
         self.policy: Policy | None = None
         self._beginning = threading.Lock()
         self._is_ready = False
+        self._is_shared = threading.Event()  # the browser, with other apps
 
     def run(self) -> int:
         """Serve from the first moment, then load the app; return the exit code."""
@@ -117,7 +122,8 @@ class Backend:
             kept = self.folders.private / "secret-key"
             secret_key.provide(adapting.flask_apps(app), kept, version=self.manifest.version)
             self.loaded(app, recorder, root)
-            guard.app = adapting.adapt(app, self.policy.host)
+            adapted = adapting.adapt(app, self.policy.host)
+            guard.app = Apart(adapted, self.manifest.identifier, self._is_shared)
             self._is_ready = True
         self.channel.send({"event": "ready", "url": self.policy.entry_url()})
         greenlets.wait(self.stopping)
@@ -141,14 +147,12 @@ class Backend:
         self.policy = Policy.for_port(port)
         token = secrets.token_urlsafe(32)
         guard = Guard(
-            pages.starting(self.manifest.name),
+            pages.starting(self.manifest.name, self.folders.logs / "app.log"),
             self.policy,
             doors={single.RAISE: pages.raise_door(token, lambda: self.channel.send({"event": "raise"}))},
             pages={
                 pages.CONTROL: pages.control(self.manifest.name),
-                pages.QUIT: pages.quit_page(
-                    self.manifest.name, lambda: self.channel.send({"event": "quit"})
-                ),
+                pages.QUIT: pages.quit_page(self.manifest.name, lambda: self.channel.send({"event": "quit"})),
             },
         )
         threads = self.order.threads or self.manifest.server.threads
@@ -182,6 +186,7 @@ class Backend:
         name = manifest.target.script or manifest.target.module or ""
         if getattr(sys, "frozen", False):
             interpreting.mark([str(root / manifest.target.path), str(root), *self.order.sites])
+            certificates.provide()
         sys.argv = [str(root / name), *manifest.args, *self.order.arguments]
         hide_ourselves()
         return load(manifest.target, root, recorder, serve=answer)
@@ -207,6 +212,8 @@ class Backend:
             self.stopping.set()
             if not self._is_ready:
                 ending.leave(0)  # in the middle of an import, which cannot be told to stop
+        elif message["command"] == "share":
+            self._is_shared.set()
         elif message["command"] == "entry" and self.policy is not None:
             self.channel.send({"event": "entry", "url": self.policy.entry_url()})
 

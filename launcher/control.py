@@ -1,7 +1,7 @@
 """What the program and its backend tell each other: one JSON object a line, over the backend's own pipes.
 
 The program's first line is the order; after it come commands (`stop`,
-`entry`), and the end of the pipe means that the program is gone. The backend
+`entry`, `share`), and the end of the pipe means that the program is gone. The backend
 sends events: `listening`, `ready`, `failed`, `raise`, `entry`, `quit`.
 """
 

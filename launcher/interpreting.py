@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from launcher import sites
+from launcher import certificates, sites
 from launcher.environ import clean
 from launcher.isolation import hide_ourselves
 
@@ -42,6 +42,7 @@ def is_asked_for() -> bool:
 
 def run() -> NoReturn:
     """Do what Python would do with these arguments, and end."""
+    certificates.provide()
     # A command of a distribution may have been started with an environment of its own.
     site = str(_site())
     known = os.environ[MARK].split(os.pathsep)[1:] if MARK in os.environ else [site]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import html
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 CONTROL = PREFIX + "open"
 QUIT = PREFIX + "quit"
+
+LATE = 60  # seconds after which an app that starts is said to take long
 
 STYLE = """
 :root { color-scheme: light dark;
@@ -36,6 +39,7 @@ p { color: var(--soft); margin: .5rem 0 }
 .dots span:nth-child(2) { animation-delay: .15s }
 .dots span:nth-child(3) { animation-delay: .3s }
 @keyframes pulse { 0%, 80%, 100% { opacity: .25 } 40% { opacity: 1 } }
+@keyframes show { to { visibility: visible } }
 @media (prefers-reduced-motion: reduce) { .dots span { animation: none } }
 pre { text-align: left; max-height: 40vh; overflow: auto; padding: 1rem;
   border: 1px solid var(--line); border-radius: 8px;
@@ -69,12 +73,24 @@ def page(title: str, body: str, *, head: str = "") -> str:
     )
 
 
-def starting_page(name: str, icon: Path | None = None) -> str:
-    """Return the page that a window shows until the app answers."""
-    return page(
-        name,
-        f'{_picture(icon)}<h1>{html.escape(name)}</h1><p role="status">is starting</p>'
-        '<div class="dots" aria-hidden="true"><span></span><span></span><span></span></div>',
+def starting_page(name: str, icon: Path | None = None, log: Path | None = None) -> str:
+    """Return the page that a window shows until the app answers; where that takes long, it says so."""
+    late = f"<style>.late {{ visibility: hidden; animation: show 0s {LATE}s forwards }}</style>"
+    return page(name, _picture(icon) + _starting(name, _late(log)), head=late)
+
+
+def _starting(name: str, late: str) -> str:
+    return (
+        f'<h1>{html.escape(name)}</h1><p role="status">is starting</p>'
+        '<div class="dots" aria-hidden="true"><span></span><span></span><span></span></div>'
+        f"{late}"
+    )
+
+
+def _late(log: Path | None) -> str:
+    return (
+        '<div class="late"><p>This takes longer than usual. It may still come; if not, close it, '
+        f"start it again, and ask whoever made it.</p>{_log_place(log)}</div>"
     )
 
 
@@ -94,17 +110,15 @@ def _log_place(log: Path | None) -> str:
     return f"<p>The whole log is at {html.escape(str(log))}</p>" if log is not None else ""
 
 
-def starting(name: str) -> WSGIApplication:
+def starting(name: str, log: Path | None = None) -> WSGIApplication:
     """Make the app that answers until the user's is there: a page which asks again by itself."""
     # The visitor's own address is asked again, so that a deep link survives the waiting.
-    body = page(
-        name,
-        f'<h1>{html.escape(name)}</h1><p role="status">is starting</p>'
-        '<div class="dots" aria-hidden="true"><span></span><span></span><span></span></div>',
-        head='<meta http-equiv="refresh" content="1">',
-    )
+    again = '<meta http-equiv="refresh" content="1">'
+    begin = time.monotonic()
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        late = _late(log) if time.monotonic() - begin >= LATE else ""
+        body = page(name, _starting(name, late), head=again)
         own = answer(start_response, "503 Service Unavailable", body, [("Retry-After", "1")])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else own
 

@@ -39,6 +39,7 @@ class Program:
         self.say = say
         self.log = Log(folders.logs / "app.log")
         self.over = threading.Event()
+        self._environ = dict(os.environ)  # without what the window's library sets later
         self.code = 0
         self._screen: Screen | None = None
         self._waiting: Callable[[Screen], None] | None = None
@@ -103,7 +104,9 @@ class Program:
                 if current is backend:
                     self._on_event(message)
 
-            backend = BackendProcess(launch.backend, order, self.log, on_event, copy=sys.stderr)
+            backend = BackendProcess(
+                launch.backend, order, self.log, on_event, environ=self._environ, copy=sys.stderr
+            )
             self._backend = backend
 
     def _on_event(self, message: Message) -> None:
@@ -172,7 +175,7 @@ class Program:
             manifest=self.manifest,
             folders=self.folders,
             icon=self.launch.icon,
-            page=pages.starting_page(self.manifest.name, self.launch.icon),
+            page=pages.starting_page(self.manifest.name, self.launch.icon, self.log.path),
             opened=self._opened,
             outside=self._command,
             proof=proof(),

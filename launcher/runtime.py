@@ -11,13 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from launcher import documents, host, pages, single
+from launcher import documents, pages, single
 from launcher.errors import LauncherError, RuntimeFailure
 from launcher.launch import Launch, headless
 from launcher.paths import AppFolders, app_folders
 from launcher.program import Program
 from launcher.project import manifest as manifests
-from launcher.window import Opening
+from launcher.window import Opening, display
 
 __all__ = ["Launch", "headless", "leave", "run", "show_failure"]
 
@@ -55,7 +55,7 @@ def run(launch: Launch, say: Callable[[str], None]) -> int:
 
 def _check_screen(name: str) -> None:
     # A remote session may have no screen and a browser all the same.
-    if not host.has_display() and not os.environ.get("BROWSER"):
+    if not display.is_reachable() and not os.environ.get("BROWSER"):
         raise RuntimeFailure(
             f"There is no screen here that {name} could open its window on.",
             "Start it in a desktop session, or with LAUNCHER_HEADLESS=1 to get its address.",

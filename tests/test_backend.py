@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from dataclasses import asdict
 from pathlib import Path
@@ -72,6 +73,28 @@ def test_app_finds_the_world_of_its_author(backends: Backends, write_files: Writ
         ".css": "text/css",
         ".svg": "image/svg+xml",
         ".wasm": "application/wasm",
+    }
+
+
+def test_scripts_are_scripts_whatever_the_machine_calls_them(
+    backends: Backends, write_files: WriteFiles, tmp_path: Path
+) -> None:
+    """As on Windows, where any program may write another type for .js into the registry."""
+    files = {f"static/{name}": "x" for name in ("a.js", "a.mjs", "a.css", "a.svg", "a.json", "a.wasm")}
+    project = write_files({"app.py": WORLD, **files})
+    spoilt = tmp_path / "spoilt"
+    spoilt.mkdir()
+    lines = [f"mimetypes.add_type('text/plain', '{Path(name).suffix}')" for name in files]
+    (spoilt / "sitecustomize.py").write_text("\n".join(["import mimetypes", *lines]))
+    visitor = backends.start(project, environ=environment(PYTHONPATH=str(spoilt))).visit()
+    served = {name: visitor.ask(f"/{name}").header("content-type") for name in files}
+    assert {name.partition(".")[2]: (kind or "").partition(";")[0] for name, kind in served.items()} == {
+        "js": "text/javascript",
+        "mjs": "text/javascript",
+        "css": "text/css",
+        "svg": "image/svg+xml",
+        "json": "application/json",
+        "wasm": "application/wasm",
     }
 
 
@@ -194,6 +217,16 @@ def test_app_that_cannot_start_is_told_in_one_sentence(
     assert backend.event("ended")["code"] == 6
     assert sentence in backend.log.tail()
     assert backend.names() == ["listening", "failed", "ended"]
+
+
+@pytest.mark.skipif(host.WINDOWS, reason="dies by a POSIX signal")
+def test_crash_leaves_the_user_s_lines_in_the_log(backends: Backends, write_files: WriteFiles) -> None:
+    """As an extension crashes that was compiled for another processor."""
+    code = "import ctypes\n\n\ndef crash():\n    ctypes.string_at(0)\n\n\ncrash()\n"
+    backend = backends.start(write_files({"app.py": code}))
+    assert backend.event("ended")["code"] == -signal.SIGSEGV
+    for line in ("Segmentation fault", 'app.py", line 5 in crash', 'app.py", line 8 in <module>'):
+        assert line in backend.log.tail()
 
 
 def test_stop_runs_the_app_s_exit_functions(backends: Backends, write_files: WriteFiles) -> None:

@@ -49,7 +49,7 @@ class Elements(HTMLParser):
 def test_starting_page_shows_the_name() -> None:
     page = Elements(pages.starting_page("Müller & Söhne"))
     assert page.text["title"] == page.text["h1"] == "Müller & Söhne"
-    assert page.text["p"] == "is starting"
+    assert page.text["p"].startswith("is starting")
 
 
 def test_picture_is_inside_the_page(tmp_path: Path) -> None:
@@ -117,6 +117,15 @@ def test_server_says_that_the_app_is_starting_until_it_is_there() -> None:
     # Without an address: the one that was asked for is asked again.
     assert '<meta http-equiv="refresh" content="1">' in found.text
     assert client.head("/").data == b""
+
+
+def test_start_that_takes_long_is_said_with_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may never end, and a page that says nothing else would be all that its user ever sees."""
+    starting = pages.starting("Quiz", Path("/logs/app.log"))
+    assert "longer than usual" not in shown(starting)
+    monkeypatch.setattr(pages, "LATE", 0)
+    for page in (shown(starting), pages.starting_page("Quiz", None, Path("/logs/app.log"))):
+        assert "longer than usual" in page and "/logs/app.log" in page
 
 
 def test_control_page_leads_into_the_app_and_out() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from launcher.project.environment import Distribution
 from launcher.project.scan import scan
 from launcher.project.source import Import
 
-# Installers, in every environment; they travel only where something asks for them.
+# In every environment; they travel only where something asks for them.
 INSTALLERS = frozenset(("pip", "setuptools", "wheel", "uv"))
 
 
@@ -57,7 +58,8 @@ class Site:
 def choose(plan: Plan, modules: Iterable[str] = (), commands: Iterable[str] = ()) -> Site:
     """Choose the distributions: declared, imported, seen, and what those need.
 
-    `modules` are files that were imported, `commands` names of programs that were started. Raises InterpreterError for one that is needed and broken.
+    `modules` are files that were imported, `commands` names of programs that were started.
+    Raises InterpreterError for one that is needed and broken.
     """
     plan = replace(plan, installed=tuple(_less_own(one, plan) for one in plan.installed))
     choice = _Choice(plan)
@@ -233,10 +235,8 @@ def _owners_of(modules: Iterable[str], installed: tuple[Distribution, ...]) -> l
 def _size(distribution: Distribution) -> int:
     total = 0
     for name in distribution.files:
-        try:
+        with suppress(OSError):
             total += (distribution.root / name).stat().st_size
-        except OSError:
-            continue
     return total
 
 

@@ -133,6 +133,7 @@ class DefaultBrowserScreen:
 
     def go(self, url: str) -> None:
         """Open the tab to quit by first, and with a second ticket the app in front of it."""
+        self._opening.outside("share")  # before anything is asked: other apps have cookies there too
         if self._quittable:
             webbrowser.open(url)
         else:

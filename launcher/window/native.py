@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import webview
 
 from launcher import host
-from launcher.window import Opening, picture
+from launcher.window import Opening, display, links, picture
 
 GUI = {"qt": "qt", "gtk": "gtk"}
 MINIMUM_SIZE = (320, 240)
@@ -74,7 +74,7 @@ def show(opening: Opening) -> None:
     if opening.proof is not None:
         window.events.loaded += lambda: _prove(window, opening.proof, manifest.webview)
     webview.start(
-        func=lambda: opening.opened(screen) if window.events.shown.wait(30) else None,
+        func=lambda: _begin(window, screen, opening),
         gui=GUI.get(manifest.webview),  # type: ignore[arg-type]
         private_mode=False,
         storage_path=str(opening.folders.web_profile),
@@ -86,15 +86,30 @@ def show(opening: Opening) -> None:
         qt.finish(window)
 
 
+def _begin(window: Any, screen: NativeScreen, opening: Opening) -> None:
+    if not window.events.shown.wait(30):
+        return
+    if opening.manifest.webview == "qt":
+        from launcher.window import qt
+
+        qt.begin(window, opening.folders.private)
+    opening.opened(screen)
+
+
 def _prepare_linux(opening: Opening) -> None:
+    display.check()
+    links.open_with(os.environ)  # as it is before what follows is set for our own window
     # Newer WebKitGTK shows an empty window with some drivers and in virtual machines otherwise.
     os.environ.setdefault("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
     if opening.manifest.webview == "qt":
+        from launcher.window import qt
+
         # Qt keeps a cache and a folder of its own under these, whatever profile it is given.
         os.environ["XDG_CACHE_HOME"] = os.environ["XDG_DATA_HOME"] = str(opening.folders.web_profile)
         if host.is_root():
             # Chromium refuses to run as root with its sandbox, and the app would have no window at all.
             os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
+        qt.prepare()
     elif opening.manifest.webview == "gtk" and host.FROZEN:
         from launcher.window import gtk
 

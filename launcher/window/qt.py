@@ -1,8 +1,30 @@
-"""Qt's end: what pages keep is written down only when their profile is taken apart in order."""
+"""Qt's begin and end, which pywebview leaves to others: its errors, printing, and what pages keep."""
 
 from __future__ import annotations
 
+import importlib
+import webbrowser
+from pathlib import Path
 from typing import Any
+
+PRINTED = "printed.pdf"
+
+
+def prepare() -> None:
+    """Load Qt's browser engine; raises the ImportError that pywebview keeps to itself."""
+    importlib.import_module("qtpy.QtWebEngineCore")
+
+
+def begin(window: Any, folder: Path) -> None:
+    """Let pages print: what they print is opened as a PDF, `printed.pdf` in `folder`, to be printed there."""
+    page = window.native.webview.page()
+    page.printRequested.connect(lambda: page.printToPdf(str(folder / PRINTED)))
+    page.pdfPrintingFinished.connect(_open_printed)
+
+
+def _open_printed(path: str, is_whole: bool) -> None:
+    if is_whole:
+        webbrowser.open(Path(path).as_uri())
 
 
 def finish(window: Any) -> None:

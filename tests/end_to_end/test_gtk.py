@@ -169,6 +169,20 @@ def test_packaged_the_machine_s_programs_find_the_machine_s_libraries(
         with_paths = helper.environ()
         assert with_paths["LD_LIBRARY_PATH"] == "/opt/of-the-user"
         assert "GI_TYPELIB_PATH" not in with_paths
+        # Newer WebKitGTK shows an empty window with some drivers and in virtual machines otherwise.
+        assert with_paths["WEBKIT_DISABLE_DMABUF_RENDERER"] == "1"
+
+
+def test_packaged_what_the_user_says_about_the_renderer_counts(
+    packaged: Packaged, stranger: Stranger, proof: Path, display: str
+) -> None:
+    stranger.user = None
+    env = {"DISPLAY": display, "LAUNCHER_WINDOW_PROOF": str(proof), "WEBKIT_DISABLE_DMABUF_RENDERER": "0"}
+    running = stranger.start(packaged.program, env=env, headless=False)
+    page_of(running, proof)
+    helpers = [one for one in running.note_processes() if one.name().startswith("WebKit")]
+    assert {one.environ()["WEBKIT_DISABLE_DMABUF_RENDERER"] for one in helpers} == {"0"}
+    assert running.stop() == 0
 
 
 def test_without_webkitgtk_a_packaged_program_opens_in_a_browser(

@@ -12,11 +12,12 @@ from launcher.packager.plan import Plan
 
 
 class Installed:
-    """A virtual environment, and what a test lays into it."""
+    """A virtual environment, made where there is none, and what a test lays into it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        venv.create(folder, symlinks=True)
+        if not folder.exists():
+            venv.create(folder, symlinks=True)
         places = [*folder.glob("lib/python3*/site-packages"), folder / "Lib/site-packages"]
         self.site = places[0]
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from Xlib import X, error
 from Xlib.display import Display
+from Xlib.ext import xtest
 from Xlib.protocol.event import ClientMessage
 
 from tests.support.waiting import until
@@ -45,6 +46,35 @@ class Screen:
             window.send_event(event)
             display.sync()
 
+    def click(self, x: int, y: int) -> None:
+        """Click at a point of the screen."""
+        with closing(Display(self.name)) as display:
+            xtest.fake_input(display, X.MotionNotify, x=x, y=y)
+            for kind in (X.ButtonPress, X.ButtonRelease):
+                xtest.fake_input(display, kind, 1)
+            display.sync()
+
+    @contextmanager
+    def covered(self) -> Iterator[None]:
+        """Lay a window called `a cover` over everything for a while."""
+        with closing(Display(self.name)) as display:
+            screen = display.screen()
+            size = (screen.width_in_pixels, screen.height_in_pixels)
+            cover = screen.root.create_window(0, 0, *size, 0, screen.root_depth, background_pixel=255)
+            cover.change_text_property(
+                display.intern_atom("_NET_WM_NAME"), display.intern_atom("UTF8_STRING"), "a cover"
+            )
+            cover.map()
+            cover.configure(stack_mode=X.Above)
+            display.sync()
+            yield
+
+    def foremost(self) -> str:
+        """Return the name of the window that lies above all others."""
+        with closing(Display(self.name)) as display:
+            top = [title for _, title in _windows(display)]
+            return top[0] if top else ""
+
     def picture(self, place: Path) -> Path:
         """Photograph the whole screen into a PNG file."""
         subprocess.run(
@@ -56,8 +86,9 @@ class Screen:
 
 
 def _windows(display: Any) -> list[tuple[Any, str]]:
+    """List the windows that can be seen, the foremost first."""
     found: list[tuple[Any, str]] = []
-    waiting = list(display.screen().root.query_tree().children)
+    waiting = list(display.screen().root.query_tree().children)  # from the lowest to the foremost
     while waiting:
         window = waiting.pop()
         try:
@@ -93,7 +124,8 @@ def virtual_screen() -> Iterator[Screen]:
         pytest.skip(f"needs {', '.join(lacking)}")
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+        # Without -noreset it begins anew whenever its last client leaves, and drops who comes meanwhile.
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"],
         pass_fds=[writing],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -20,6 +20,18 @@ from tests.support.waiting import until
 pytestmark = pytest.mark.skipif(host.WINDOWS, reason="stands in for browsers by shell scripts")
 
 HELLO = "from flask import Flask\napp = Flask('x')\napp.add_url_rule('/', view_func=lambda: 'hello')\n"
+COUNT = """
+import os
+from flask import Flask, session
+app = Flask("x")
+app.secret_key = os.urandom(16)
+app.add_url_rule("/", view_func=lambda: "hello")
+
+@app.route("/count")
+def count():
+    session["n"] = session.get("n", 0) + 1
+    return str(session["n"])
+"""
 GATE = "import os, time\nwhile not os.path.exists('go'):\n    time.sleep(0.02)\n"
 
 # Notes what it was asked for and stays, as a browser does; with its own window open it hands over and ends.
@@ -207,6 +219,23 @@ class TestDefaultBrowser:
         until(lambda: app.ask("/").text == "hello")
         assert program.stop(signal.SIGTERM) == 0
         assert len(default_browser.addresses()) == 2
+
+    def test_two_apps_in_one_browser_keep_their_users_logged_in(
+        self, open_in: Open, default_browser: Browser, tmp_path: Path
+    ) -> None:
+        programs = [
+            open_in(default_browser, COUNT, identifier=f"org.example.{name}", home=tmp_path / name)
+            for name in ("notes", "quiz")
+        ]
+        until(lambda: len(default_browser.addresses()) == 4)
+        visitors = [Visitor(url) for url in default_browser.addresses()]
+        notes, quiz = {visitor.port: visitor for visitor in visitors}.values()
+        quiz.cookies.update(notes.cookies)
+        notes.cookies = quiz.cookies  # ports are nothing to cookies
+        until(lambda: (notes.ask("/").status, quiz.ask("/").status) == (200, 200))
+        asked = [visitor.ask("/count").text for visitor in (notes, quiz, notes, quiz)]
+        assert asked == ["1", "1", "2", "2"]
+        assert [program.stop(signal.SIGTERM) for program in programs] == [0, 0]
 
     def test_quitting_ends_everything(self, open_in: Open, default_browser: Browser) -> None:
         program = open_in(default_browser)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +15,7 @@ import pytest
 from launcher import host
 from tests.conftest import StartProgram, WriteFiles
 from tests.support.processes import left_of
-from tests.support.programs import Program
+from tests.support.programs import Program, environment
 from tests.support.waiting import until
 
 pytest.importorskip("Xlib", reason="closes windows as X does", exc_type=ImportError)
@@ -121,6 +124,37 @@ def test_starting_page_comes_first_and_then_the_app(
     assert close_and_wait(program, screen) == 0
 
 
+LATE = """
+import sys, webview
+from launcher import pages
+pages.LATE = int(sys.argv[2])
+window = webview.create_window("late", html=pages.starting_page("Quiz"))
+asked = "getComputedStyle(document.querySelector('.late')).visibility"
+def look():
+    window.events.loaded.wait(30)
+    while True:
+        print(window.evaluate_js(asked), flush=True)
+webview.start(look, gui=sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(1000, "hidden"), (0, "visible")])
+def test_start_that_takes_long_is_said_in_the_window_after_a_while(
+    screen: Screen, web_view: str, tmp_path: Path, seconds: int, shown: str
+) -> None:
+    own = {"HOME": str(tmp_path), "DISPLAY": screen.name, "WAYLAND_DISPLAY": ""}
+    with subprocess.Popen(
+        [sys.executable, "-c", LATE, web_view, str(seconds)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment(QTWEBENGINE_DISABLE_SANDBOX="1", **own),
+    ) as process:
+        assert process.stdout is not None
+        assert any(line == f"{shown}\n" for line in process.stdout)
+        process.kill()
+
+
 def test_app_that_fails_is_explained_in_the_window(
     open_program: Open, screen: Screen, write_files: WriteFiles, tmp_path: Path
 ) -> None:
@@ -194,6 +228,33 @@ def test_signal_before_there_is_a_window_ends_the_program(open_program: Open) ->
     assert program.wait() == 0
 
 
+def test_screen_that_cannot_be_reached_is_said(
+    start_program: StartProgram, write_files: WriteFiles, web_view: str
+) -> None:
+    """A session that has ended, or another user's: the library of the web view would end the process."""
+    env = {"DISPLAY": ":45678", "WAYLAND_DISPLAY": "", "XAUTHORITY": "/nowhere"}
+    program = start_program(write_files({"app.py": PAGE}), headless=False, webview=web_view, env=env)
+    assert program.wait() == 6
+    assert program.stderr == (
+        "Error: There is no screen here that Test Program could open its window on.\n"
+        "Start it in a desktop session, or with LAUNCHER_HEADLESS=1 to get its address.\n"
+    )
+
+
+def test_screen_that_cannot_be_reached_leaves_the_browser_that_can(
+    start_program: StartProgram, write_files: WriteFiles, web_view: str, tmp_path: Path
+) -> None:
+    """As in a session from afar, where the browser is this machine's way to show something there."""
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf "%s\\n" "$1" >> "{tmp_path}/asked"\n')
+    browser.chmod(0o755)
+    env = {"DISPLAY": ":45678", "WAYLAND_DISPLAY": "", "BROWSER": str(browser), "PATH": str(tmp_path)}
+    program = start_program(write_files({"app.py": PAGE}), headless=False, webview=web_view, env=env)
+    until((tmp_path / "asked").exists, what=lambda: program.stderr)
+    assert "no native window (OSError: the screen :45678 cannot be reached)" in program.log
+    assert program.stop(signal.SIGTERM) == 0
+
+
 def test_program_that_is_killed_takes_its_window_along(open_program: Open, screen: Screen) -> None:
     program = open_program(PAGE)
     program.proof()
@@ -212,7 +273,8 @@ app = Flask(__name__)
 @app.route("/<path:place>")
 def index(place=""):
     go = "" if place else "<script>location = '/süß/notes?page=2'</script>"
-    return f"<!doctype html><title>{request.full_path}</title>{go}process {os.getpid()}"
+    data = os.environ.get("XDG_DATA_HOME")
+    return f"<!doctype html><title>{request.full_path}</title>{go}process {os.getpid()} {data}"
 """
 
 
@@ -224,7 +286,8 @@ def test_restart_shows_the_place_that_was_looked_at(
     before = program.backend()
     (write_files({}) / "restart").touch()
     until(lambda: not before.is_running())
-    now = f"process {program.backend().pid}"
+    # What the window's library needs in its environment is not the app's.
+    now = f"process {program.backend().pid} {os.environ.get('XDG_DATA_HOME')}"
     until(lambda: program.proof()["text"] == now, what=program.proof)
     assert program.proof()["title"] == "/süß/notes?page=2"
     assert close_and_wait(program, screen) == 0
