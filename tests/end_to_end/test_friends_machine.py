@@ -49,7 +49,9 @@ import sys
 import threading
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import greeting
 from flask import Flask, jsonify, request, session
@@ -101,6 +103,11 @@ def environment(who):
     ]
     program = dict(line.split("=", 1) for line in said[1].split("\0") if "=" in line)
     return jsonify({"app": dict(os.environ), "python": json.loads(said[0]), "program": program}[who])
+
+
+@app.route("/time/<path:zone>")
+def time_in(zone):
+    return str(datetime(2026, 7, 1, 12, tzinfo=ZoneInfo(zone)).utcoffset())
 
 
 @app.route("/text")
@@ -358,6 +365,11 @@ def test_text_is_utf_8_on_a_machine_that_knows_ascii_alone(
     assert (found["read"], found["child"]) == ("日", "日")
     assert "ä.txt" in found["names"]
     assert (found["preferred"], found["files"]) == ("utf-8", "utf-8")
+
+
+def test_time_zones_are_known_on_a_machine_that_has_none(stranger: Stranger, program: Path) -> None:
+    visitor = stranger.start(program, env={"PYTHONTZPATH": ""}).visit()
+    assert visitor.ask("/time/Europe/Helsinki").text == "3:00:00"
 
 
 def test_program_starts_with_an_empty_environment(stranger: Stranger, program: Path) -> None:

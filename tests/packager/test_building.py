@@ -14,7 +14,7 @@ from launcher.packager.progress import Event, Progress
 from tests.conftest import WriteFiles
 from tests.packager.conftest import Environment, MakePlan
 
-WSGI = "def app(environ, start_response):\n    return []\n"
+WSGI = "def app(environ, start_response):\n    start_response('200 OK', [])\n    return []\n"
 
 
 @pytest.fixture(autouse=True)
