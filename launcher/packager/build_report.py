@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from launcher import __version__, host
-from launcher.packager import facts_report, proof_report
+from launcher.packager import proof_report
 from launcher.packager.app_layer import AppLayer
-from launcher.packager.facts import Facts
 from launcher.packager.formats import Artifact
 from launcher.packager.plan import Plan
+from launcher.packager.rehearsal import facts_report
+from launcher.packager.rehearsal.facts import Facts
 from launcher.packager.site import Site
-from launcher.packager.site_store import Laid
+from launcher.packager.site.store import Laid
 from launcher.packager.verification import Seen, Verified
 
 FORMAT = 1

@@ -20,17 +20,17 @@ from launcher.packager import (
     plan,
     proof_report,
     site,
-    site_store,
-    staging,
     uniform,
     warnings,
 )
 from launcher.packager.build_report import Record
-from launcher.packager.facts import Facts
 from launcher.packager.formats import FORMATS, Artifact, folder
 from launcher.packager.player import player_for
 from launcher.packager.progress import Progress
-from launcher.packager.rehearsal import rehearse_plan
+from launcher.packager.rehearsal import staging
+from launcher.packager.rehearsal.facts import Facts
+from launcher.packager.rehearsal.rehearse import rehearse_plan
+from launcher.packager.site import store
 from launcher.packager.verification import Source, no_window, surroundings_of, verify, verify_window
 from launcher.packager.warnings import machine
 from launcher.packager.workplace import is_full, work_folder
@@ -115,7 +115,7 @@ def _build(
         app_layer.refuse_links(layer)  # of those that git ignores, the ones that were followed
         seen = _seen(facts, layer)
         place = fresh / frozen.LAYERS / bundle.SITE
-        laid = site_store.lay(chosen, made, place, seen=seen, player=player)
+        laid = store.lay(chosen, made, place, seen=seen, player=player)
         step.detail = f"{len(chosen.parts)} distributions, {len(laid.compiled)} of them compiled now"
     with progress.step("app", "Laying the app") as step:
         bundle.lay_app(layer, made, fresh, facts.imported)
@@ -148,10 +148,10 @@ def layer_of(made: plan.Plan, facts: Facts | None, output: Path | None) -> app_l
     return app_layer.of_project(made.root, made.config.files, output=output, read=read)
 
 
-def _seen(facts: Facts, layer: app_layer.AppLayer) -> site_store.Seen:
+def _seen(facts: Facts, layer: app_layer.AppLayer) -> store.Seen:
     read = frozenset((*facts.opened, *facts.modules))
     code = tuple((name, layer.source / name) for name in layer.files if name.endswith(".py"))
-    return site_store.Seen(read, code)
+    return store.Seen(read, code)
 
 
 def _verify(fresh: Path, record: Record, output: Path, progress: Progress) -> None:

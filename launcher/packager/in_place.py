@@ -7,7 +7,7 @@ is the rule, therefore, and the author asks for the exception; what was seen can
 from __future__ import annotations
 
 from launcher.errors import BuildError
-from launcher.packager.facts import PROJECT, Facts
+from launcher.packager.rehearsal.facts import PROJECT, Facts
 from launcher.project.manifest import Manifest
 
 SHOWN = 3

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from launcher.packager.facts import Facts
+from launcher.packager.rehearsal.facts import Facts
 from launcher.packager.verification import Seen, Updated, Verified
 
 NEVER_ASKED = "Never asked: routes that need an argument, a login, another host or another method than GET."

@@ -11,10 +11,10 @@ from launcher.packager import build_report, proof_report, site
 from launcher.packager.app_layer import AppLayer, LeftBehind
 from launcher.packager.asking import Answer
 from launcher.packager.build_report import Record
-from launcher.packager.facts import Facts
 from launcher.packager.formats import Artifact
-from launcher.packager.pruning import Dropped
-from launcher.packager.site_store import Laid
+from launcher.packager.rehearsal.facts import Facts
+from launcher.packager.site.pruning import Dropped
+from launcher.packager.site.store import Laid
 from launcher.packager.verification import Kept, Seen, Updated, Verified
 from tests.packager.installed import Installed, plan_of, project_of
 

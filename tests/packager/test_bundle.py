@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from launcher import host
-from launcher.packager import app_layer, bundle, player, site, site_store
+from launcher.packager import app_layer, bundle, player, site
+from launcher.packager.site import store
 from launcher.project import manifest
 from launcher.project.config import Files
 from tests.conftest import WriteFiles
@@ -52,7 +53,7 @@ def test_the_site_is_compiled_for_the_project_s_python_and_names_no_place_of_thi
 ) -> None:
     environment.install("lib", {"lib/__init__.py": "x = 1\n", "lib/template.py": "{{ no python }}\n"})
     made = make_plan(write_files({"wsgi.py": f"import lib\n{WSGI}", "own.py": ""}), environment.python)
-    site_store.lay(site.choose(made), made, tmp_path, seen=site_store.Seen())
+    store.lay(site.choose(made), made, tmp_path, seen=store.Seen())
     cached = list((tmp_path / "lib" / "__pycache__").iterdir())
     assert [path.name.partition(".")[0] for path in cached] == ["__init__"]
     assert str(tmp_path).encode() not in cached[0].read_bytes()

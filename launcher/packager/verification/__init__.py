@@ -14,7 +14,7 @@ from pathlib import Path
 
 from launcher.errors import VerificationFailed
 from launcher.packager.asking import Session, ask_all
-from launcher.packager.facts import Facts
+from launcher.packager.rehearsal.facts import Facts
 from launcher.packager.serving import NotServing
 from launcher.packager.verification.again import Round, prove_later_starts
 from launcher.packager.verification.comparing import compare

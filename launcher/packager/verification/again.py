@@ -16,7 +16,7 @@ from launcher import backups, frozen, versions
 from launcher import home as homes
 from launcher.errors import BuildError, RuntimeFailure, VerificationFailed
 from launcher.packager.asking import Answer, Session
-from launcher.packager.facts import Facts
+from launcher.packager.rehearsal.facts import Facts
 from launcher.packager.serving import NotServing
 from launcher.packager.verification import keeping, sessions
 from launcher.packager.verification.comparing import breaks, listed

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from launcher.errors import VerificationFailed
 from launcher.packager.asking import Answer
-from launcher.packager.facts import Facts
+from launcher.packager.rehearsal.facts import Facts
 from launcher.packager.verification.outcome import Verified
 
 SHOWN = 10  # differences in a message

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.errors import BrokenProject, BuildError
-from launcher.packager.scratch import Scratch
-from launcher.packager.staging import Stage
+from launcher.packager.rehearsal.scratch import Scratch
+from launcher.packager.rehearsal.staging import Stage
 
 
 @dataclass(frozen=True, slots=True)

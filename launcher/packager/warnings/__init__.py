@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from launcher.packager import site
 from launcher.packager.app_layer import AppLayer
-from launcher.packager.facts import Facts
 from launcher.packager.plan import Plan
 from launcher.packager.player import frozen_player
+from launcher.packager.rehearsal.facts import Facts
 from launcher.packager.site import Site
 from launcher.packager.warnings import (
     addresses,

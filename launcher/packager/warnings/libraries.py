@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from launcher.packager import linking
-from launcher.packager.site import Site
+from launcher.packager.site import Site, linking
 from launcher.packager.warnings.notice import Notice
 
 

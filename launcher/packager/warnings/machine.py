@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from launcher import host
-from launcher.packager import elf
+from launcher.packager.site import elf
 from launcher.packager.warnings.notice import Notice
 
 # Systems of 2019: whoever has an older one knows that programs are not made for it.

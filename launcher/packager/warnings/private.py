@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from launcher.packager import personal, secrets
-from launcher.packager.app_layer import AppLayer
-from launcher.packager.travel import matches
+from launcher.packager.app_layer import AppLayer, personal, secrets
+from launcher.packager.app_layer.travel import matches
 from launcher.packager.warnings.notice import Notice
 from launcher.project.config import Files
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path, PurePath
 
-from launcher.packager import secrets
-from launcher.packager.app_layer import AppLayer
-from launcher.packager.facts import ELSEWHERE, FAILED, HOME, Facts, Started
+from launcher.packager.app_layer import AppLayer, secrets
+from launcher.packager.rehearsal.facts import ELSEWHERE, FAILED, HOME, Facts, Started
 from launcher.packager.warnings.notice import SHOWN, Notice
 from launcher.packager.warnings.programs import EVERYWHERE
 from launcher.packager.warnings.servers import PORTS

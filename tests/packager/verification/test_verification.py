@@ -18,7 +18,7 @@ import pytest
 from launcher import host
 from launcher.errors import VerificationFailed
 from launcher.packager.asking import Answer, Session
-from launcher.packager.facts import Facts
+from launcher.packager.rehearsal.facts import Facts
 from launcher.packager.serving import served
 from launcher.packager.verification import Surroundings, seclusion, verify
 from launcher.project.manifest import Manifest

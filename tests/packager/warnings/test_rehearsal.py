@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from launcher.packager import secrets
-from launcher.packager.app_layer import AppLayer, LeftBehind
+from launcher.packager.app_layer import AppLayer, LeftBehind, secrets
 from launcher.packager.asking import Answer
-from launcher.packager.facts import ELSEWHERE, Called, Facts, Listening, Sorted, Started
+from launcher.packager.rehearsal.facts import ELSEWHERE, Called, Facts, Listening, Sorted, Started
 from launcher.packager.warnings import programs, servers
 from launcher.packager.warnings.notice import Notice
 from launcher.packager.warnings.rehearsal import look
