@@ -53,12 +53,12 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "third": ("backend", "process", "program", "runtime", "frozen", "start_backend"),
     "workshop": ("packager", "packager.*", "doctor", "doctor.*"),
-    "roof": ("cli", "options", "passing", "console", "__main__"),
+    "roof": ("cli", "cli.*", "__main__"),
 }
 ORDER = list(FLOORS)
 
 # Where words leave the program: only there, or where a process stands in for Python or holds the user's code.
-MAY_PRINT = ("cli", "console")
+MAY_PRINT = ("cli", "cli.console")
 MAY_EXIT = {
     "cli": "turns errors into exit codes",
     "interpreting": "does what Python would do with its arguments, and ends as Python would",

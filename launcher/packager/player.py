@@ -26,10 +26,7 @@ LEFT_AT_HOME = (
     "packager",
     "doctor",
     "bundled",
-    "cli.py",
-    "options.py",
-    "console.py",
-    "passing.py",
+    "cli",
     "__main__.py",
     "start_backend.py",
 )

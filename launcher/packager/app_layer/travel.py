@@ -36,7 +36,7 @@ NEVER_FILES = {
     "Thumbs.db": "left by the system",
     ".coverage": "left by tests",
     ".flaskenv": "development settings",
-    f"*-{host.tag()}.tar.gz": BUILT,
+    f"*-{host.tag()}.*": BUILT,
 }
 # Folders of data: an app that reads one file of them may ask for any other the next time.
 DATA = frozenset(

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands share."""
+"""What commands take: arguments and options that several share, and words that are passed on to the app."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import TypeVar
 
 import click
 
+from launcher import documents
+
+KEPT = "launcher.arguments"  # in Click's context
 Command = TypeVar("Command", bound=Callable[..., object])
 
 project_argument = click.argument("project", required=False)
@@ -36,3 +39,19 @@ def files_options(command: Command) -> Command:
         help="Files that stay behind; may be given several times.",
     )
     return include(exclude(command))
+
+
+class Passing(click.Command):
+    """A command whose words after -- are the app's."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Put the app's arguments aside first: where no project is named they would be taken for one."""
+        own = args[: args.index("--")] if "--" in args else args
+        context.meta[KEPT] = documents.arguments_of(args[len(own) + 1 :])
+        return super().parse_args(context, own)
+
+
+def passed() -> tuple[str, ...]:
+    """Return the app's arguments, in the command that is running."""
+    arguments: tuple[str, ...] = click.get_current_context().meta[KEPT]
+    return arguments

@@ -14,10 +14,17 @@ from typing import Any
 
 import click
 
-from launcher import __version__, console, host, paths, runtime
+from launcher import __version__, host, paths, runtime
+from launcher.cli import console
+from launcher.cli.options import (
+    Passing,
+    files_options,
+    json_option,
+    passed,
+    project_argument,
+    python_option,
+)
 from launcher.errors import LauncherError
-from launcher.options import files_options, json_option, project_argument, python_option
-from launcher.passing import Passing, passed
 
 INTERRUPTED = 130
 LACKING = 4
