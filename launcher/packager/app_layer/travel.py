@@ -36,7 +36,7 @@ NEVER_FILES = {
     "Thumbs.db": "left by the system",
     ".coverage": "left by tests",
     ".flaskenv": "development settings",
-    f"*-{host.tag()}.*": BUILT,
+    **{f"*-{host.tag()}.{kind}": BUILT for kind in ("tar.gz", "report.txt", "report.json", "window.png")},
 }
 # Folders of data: an app that reads one file of them may ask for any other the next time.
 DATA = frozenset(
