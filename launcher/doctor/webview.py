@@ -10,12 +10,11 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from launcher import host
 from launcher.doctor import libraries, sandbox
 from launcher.doctor.finding import Finding
-from launcher.window import browser
+from launcher.window import browser, webview2
 
 INSTALL_QT = (sys.executable, "-m", "pip", "install", "flask-launcher[qt]")
 INSTALL_GTK = (sys.executable, "-m", "pip", "install", "flask-launcher[gtk]")
@@ -46,8 +45,6 @@ TYPELIB_FOLDERS = (
 TYPELIBS = ("Gtk-3.0", "WebKit2-4.1")
 # What PyGObject is compiled from and with; the package of a thing that is there does no harm.
 TO_COMPILE = ("gobject-introspection-1.0.pc", "cairo.pc", "pkg-config", "cc")
-# The key under which Microsoft's installer keeps the version of WebView2.
-WEBVIEW2 = r"Microsoft\EdgeUpdate\Clients\{F3017226-FE2A-4295-8BDF-00C3A9A7E4C5}"
 
 
 def examine() -> tuple[Finding, ...]:
@@ -110,7 +107,7 @@ def _browser() -> Finding:
 
 
 def _webview2() -> Finding:
-    version = _registered_version()
+    version = webview2.version()
     if version:
         return Finding("Web view", "ok", f"WebView2 {version}")
     return Finding(
@@ -119,20 +116,6 @@ def _webview2() -> Finding:
         "WebView2 is not installed: programs open in a browser here. Windows 11 has it; "
         "for Windows 10 Microsoft gives it away as the Evergreen Runtime",
     )
-
-
-def _registered_version() -> str:
-    registry: Any = importlib.import_module("winreg")
-    for root, parent in (
-        (registry.HKEY_LOCAL_MACHINE, r"SOFTWARE\WOW6432Node"),
-        (registry.HKEY_LOCAL_MACHINE, "SOFTWARE"),
-        (registry.HKEY_CURRENT_USER, "SOFTWARE"),
-    ):
-        with contextlib.suppress(OSError), registry.OpenKey(root, rf"{parent}\{WEBVIEW2}") as key:
-            version = str(registry.QueryValueEx(key, "pv")[0])
-            if version not in ("", "0.0.0.0"):
-                return version
-    return ""
 
 
 def _package(name: str) -> Path | None:

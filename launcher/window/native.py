@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import webview
 
 from launcher import host
-from launcher.window import Opening, display, links, picture
+from launcher.window import Opening, display, links, picture, webview2
 
 GUI = {"qt": "qt", "gtk": "gtk"}
 MINIMUM_SIZE = (320, 240)
@@ -58,6 +58,7 @@ def show(opening: Opening) -> None:
     webview.settings["ALLOW_DOWNLOADS"] = True
     webview.settings["ALLOW_FILE_URLS"] = False
     logging.getLogger("pywebview").setLevel(logging.WARNING)
+    webview2.check()
     if host.LINUX:
         _prepare_linux(opening)
     window: Any = webview.create_window(
