@@ -174,7 +174,7 @@ class Backend:
         """Load the user's code as on its author's machine: his folder, his distributions, his names."""
         manifest = self.manifest
         clean(dict(manifest.env))
-        work = home.work(root, self.folders) if self.order.settle else root
+        work = self.folders.home if self.order.settle else root
         os.chdir(work)
         for suffix, kind in MIME_TYPES.items():
             mimetypes.add_type(kind, suffix)

@@ -26,9 +26,10 @@ from launcher.paths import AppFolders
 from launcher.project.manifest import RESTORE, Manifest
 from launcher.updating import Known, Listing, Update, digest, is_seed, update_of
 
-__all__ = ["LISTING", "carry_out", "digest", "listing_of", "place", "settle", "work"]
+__all__ = ["LISTING", "carry_out", "digest", "listing_of", "place", "settle"]
 
 LISTING = "app-files.json"
+NO_CODE = "{}"  # the listing of a home whose app runs in place
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -47,21 +48,21 @@ def listing_of(layer: Path) -> Listing:
 
 
 def place(layer: Path, manifest: Manifest, folders: AppFolders, note: Callable[[str], None]) -> Path:
-    """Return where the app runs: in its home, or where it lies if it asks for that.
+    """Bring the home up to date, and return where the app's code runs: there, or where it lies.
 
-    A home that an earlier version left has the user's data in it, and is used on.
+    In place the home holds no code, only what the app writes. One that an earlier version left with code in
+    it has the user's data beside that, and is used on.
     """
-    if manifest.in_place and not folders.home.exists():
-        return layer
-    return settle(layer, manifest, folders, note)
+    if not manifest.in_place or _has_code(folders):
+        return settle(layer, manifest, folders, note)
+    _settle(layer, manifest, folders, note, NO_CODE)
+    folders.home.mkdir(exist_ok=True)
+    return layer
 
 
-def work(root: Path, folders: AppFolders) -> Path:
-    """Return the working directory of an app that runs at `root`: that, or in place its user's folder."""
-    if root == folders.home:
-        return root
-    folders.work.mkdir(exist_ok=True, mode=0o700)
-    return folders.work
+def _has_code(folders: AppFolders) -> bool:
+    state = switching.state_of(folders)
+    return state is not None and bool(state["files"])
 
 
 def settle(layer: Path, manifest: Manifest, folders: AppFolders, note: Callable[[str], None]) -> Path:
@@ -70,18 +71,23 @@ def settle(layer: Path, manifest: Manifest, folders: AppFolders, note: Callable[
     The listing that the build wrote beside the layer is compared with the one of the last start, which
     tells an update without reading the layer. Raises RuntimeFailure, with everything as it was.
     """
-    text = (layer.parent / LISTING).read_text(encoding="utf-8")
+    _settle(layer, manifest, folders, note, (layer.parent / LISTING).read_text(encoding="utf-8"))
+    return folders.home
+
+
+def _settle(
+    layer: Path, manifest: Manifest, folders: AppFolders, note: Callable[[str], None], text: str
+) -> None:
     target = hashlib.sha256(f"{manifest.version}\n{manifest.keep}\n{text}".encode()).hexdigest()
     try:
         _settle_interrupted(folders, target, note)
         state = switching.state_of(folders)
         if state is not None and state["target"] == target:
-            return folders.home
+            return
         _check_age(state, manifest, folders)
         _change(layer, manifest, folders, state, {"files": json.loads(text), "target": target}, note)
     except OSError as error:
         raise _failure(error, manifest.name, folders) from error
-    return folders.home
 
 
 def _settle_interrupted(folders: AppFolders, target: str, note: Callable[[str], None]) -> None:

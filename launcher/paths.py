@@ -21,11 +21,6 @@ class AppFolders:
         return self.root / "home"
 
     @property
-    def work(self) -> Path:
-        """The working directory of an app that runs in place."""
-        return self.root / "work"
-
-    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import stat
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -269,16 +271,15 @@ class TestAge:
         assert contents(settle(build({"app.py": "1"}), folders, "1.0")) == {"app.py": "1"}
 
 
-def in_place(asked: bool) -> Manifest:
+def in_place(asked: bool, version: str = "1.0") -> Manifest:
     target = Target("app", None, "app", ".", "a test")
-    return Manifest("App", "org.example.app", "1.0", target, in_place=asked)
+    return Manifest("App", "org.example.app", version, target, in_place=asked)
 
 
 def test_an_app_that_asks_for_it_runs_where_it_lies(build: Layers, folders: AppFolders) -> None:
     layer = build({"app.py": "one"})
     root = home.place(layer, in_place(True), folders, lambda line: None)
-    assert root == layer and not folders.home.exists()
-    assert home.work(root, folders) == folders.work and list(folders.work.iterdir()) == []
+    assert root == layer and list(folders.home.iterdir()) == []
 
 
 def test_the_data_that_an_earlier_version_left_in_a_home_is_used_on(
@@ -288,5 +289,19 @@ def test_the_data_that_an_earlier_version_left_in_a_home_is_used_on(
     root = home.place(first, in_place(False), folders, lambda line: None)
     (root / "notes.db").write_text("written")
     again = home.place(build({"app.py": "two"}), in_place(True), folders, lambda line: None)
-    assert again == folders.home == home.work(again, folders)
+    assert again == folders.home
     assert (again / "app.py").read_text() == "two" and (again / "notes.db").read_text() == "written"
+
+
+def test_what_an_app_in_place_writes_is_kept_and_backed_up_as_well(
+    build: Layers, folders: AppFolders
+) -> None:
+    notes: Notes = []
+    home.place(build({"app.py": "one"}), in_place(True), folders, notes.append)
+    with closing(sqlite3.connect(folders.home / "notes.db")) as database, database:
+        database.execute("CREATE TABLE note (text)")
+    home.place(build({"app.py": "two"}), in_place(True, "2.0"), folders, notes.append)
+    assert os.listdir(folders.home) == ["notes.db"]
+    assert [note for note in notes if note.startswith("backed up the databases of version 1.0")]
+    with pytest.raises(RuntimeFailure, match=r"newer App 2\.0"):
+        home.place(build({"app.py": "one"}), in_place(True), folders, notes.append)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterable
@@ -122,6 +123,8 @@ def copy_for_rehearsal(root: Path, place: Path, *, output: Path | None = None) -
         shutil.copytree(root, place, symlinks=True, ignore=ignore)
     except shutil.Error as error:
         source, _, why = error.args[0][0]
+        if f"[Errno {errno.ENOSPC}]" in why or f"[Errno {errno.EDQUOT}]" in why:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), source) from error
         raise BuildError(
             f"{source} could not be copied: {why}",
             "Build again when nothing else works in the project's folder.",

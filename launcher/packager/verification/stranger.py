@@ -54,7 +54,7 @@ class Stranger:
     @property
     def places(self) -> tuple[str, ...]:
         """The folders that are others than in the rehearsal: the app's, its user's."""
-        own = (self.data / "home", self.data / "work", self.program.parent / frozen.LAYERS / "app", self.home)
+        own = (self.data / "home", self.program.parent / frozen.LAYERS / "app", self.home)
         return tuple(map(str, own))
 
     @contextmanager
