@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -29,7 +29,7 @@ def to_value(verified: Verified | None, facts: Facts, window: Seen | None, pictu
         "session": verified.session,
         "update": asdict(update) if update else None,
         "window": _window(window, picture) if window else None,
-        "asked": list(_asked(facts)),
+        "asked": list(_asked(facts, verified.changing)),
         "not_asked": [
             *({"path": path, "why": "it ends the app's process"} for path in facts.fatal),
             *({"path": path, "why": "it does not answer from source"} for path in facts.hanging),
@@ -75,11 +75,13 @@ def own_ways(verified: Verified) -> Iterator[tuple[str, str, str]]:
             )
 
 
-def _asked(facts: Facts) -> Iterator[dict[str, Any]]:
+def _asked(facts: Facts, changing: Collection[str]) -> Iterator[dict[str, Any]]:
     for path, answer in facts.answers.items():
         one: dict[str, Any] = {"path": path, "status": answer.status, "type": answer.kind}
         if path in facts.varying:
             one |= {"compared": False, "why": "it differs between two runs of the source"}
+        elif path in changing:
+            one |= {"compared": False, "why": "the source itself answered otherwise by then"}
         elif not answer.whole:
             one |= {"compared": True, "why": "status and type only; its body has no end, or a very late one"}
         else:

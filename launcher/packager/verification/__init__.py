@@ -17,9 +17,9 @@ from launcher.packager.asking import Session, ask_all
 from launcher.packager.rehearsal.facts import Facts
 from launcher.packager.serving import NotServing
 from launcher.packager.verification.again import Round, prove_later_starts
-from launcher.packager.verification.comparing import compare
+from launcher.packager.verification.comparing import compare, differing
 from launcher.packager.verification.outcome import Kept, Seen, Updated, Verified
-from launcher.packager.verification.replay import Source
+from launcher.packager.verification.replay import Source, changing
 from launcher.packager.verification.seclusion import Surroundings, surroundings_of
 from launcher.packager.verification.stranger import Stranger, stranger_with
 from launcher.packager.verification.window import no_window, verify_window
@@ -53,7 +53,7 @@ def verify(
     clashes = [path for path in facts.opened if path.startswith("/tmp/") and Path(path).exists()]
     with stranger_with(bundle, name, surroundings, clashes=clashes) as stranger:
         _note_circumstances(stranger, verified)
-        first = _first_start(stranger, facts, verified)
+        first = _first_start(stranger, facts, verified, source)
         prove_later_starts(stranger, facts, first, verified, source)
         if stranger.touched:
             raise VerificationFailed(
@@ -78,7 +78,9 @@ def _note_circumstances(stranger: Stranger, verified: Verified) -> None:
         )
 
 
-def _first_start(stranger: Stranger, facts: Facts, verified: Verified) -> Round:
+def _first_start(
+    stranger: Stranger, facts: Facts, verified: Verified, source: Source | None
+) -> Round:
     begin = time.monotonic()
     try:
         with stranger.start() as running:
@@ -90,6 +92,7 @@ def _first_start(stranger: Stranger, facts: Facts, verified: Verified) -> Round:
             f"The packaged program does not start. {error.message}\n{error.output}",
             _advice(stranger, facts, error.output),
         ) from error
+    verified.changing = changing(differing(facts, answers), facts, source)
     log = _log(stranger.data)
     end = f"The end of its log:\n{log}" if log else ""
     compare(facts, answers, broke, verified, "\n".join(filter(None, (_reached(stranger, facts, log), end))))

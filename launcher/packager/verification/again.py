@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from launcher import backups, frozen, versions
@@ -22,7 +22,7 @@ from launcher.packager.verification import keeping, sessions
 from launcher.packager.verification.comparing import breaks, listed
 from launcher.packager.verification.keeping import Written
 from launcher.packager.verification.outcome import Kept, Updated, Verified
-from launcher.packager.verification.replay import Replay, Source
+from launcher.packager.verification.replay import Replay, Source, changing
 from launcher.packager.verification.stranger import Stranger
 from launcher.paths import AppFolders
 from launcher.project import manifest as manifests
@@ -45,6 +45,7 @@ def prove_later_starts(
 ) -> None:
     """See that nothing is lost by a restart and by an update, unless the source loses it as well."""
     came, home = came_with(stranger.bundle), stranger.data / "home"
+    facts = _less_changing(facts, verified)
     keeping.leave_probes(home, stranger.own)
     first.written = keeping.written_in(home, came)
     second = _started_again(stranger, facts, home, came, source)
@@ -53,6 +54,11 @@ def prove_later_starts(
         third = _started_again(stranger, facts, home, came, source)
     restarted = _troubles(facts, first, second, came, None)
     updated = _troubles(facts, second, third, came, first)
+    if suspects := [path for path in facts.answers if f"GET {path}" in {**restarted, **updated}]:
+        verified.changing |= changing(suspects, facts, source)
+        facts = _less_changing(facts, verified)
+        restarted = _troubles(facts, first, second, came, None)
+        updated = _troubles(facts, second, third, came, first)
     theirs = _of_source(source, facts) if (restarted or updated) and source else ({}, {})
     ours = [f"After a restart: {said}" for what, said in restarted.items() if what not in theirs[0]]
     ours += [f"After an update: {said}" for what, said in updated.items() if what not in theirs[1]]
@@ -73,6 +79,10 @@ def prove_later_starts(
     verified.update = Updated(old, new, _kept(second, third, updated))
     verified.update.backups = _backed_up(stranger.data, second.written)
     verified.update.older_refused = _is_refused(stranger, old, new, verified)
+
+
+def _less_changing(facts: Facts, verified: Verified) -> Facts:
+    return replace(facts, varying=facts.varying | verified.changing)
 
 
 def _environ(stranger: Stranger) -> dict[str, str]:

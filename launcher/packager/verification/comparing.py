@@ -24,7 +24,7 @@ def compare(
             differences.append(
                 f"GET {path}: the program ended" if path == broke else f"GET {path}: not asked"
             )
-        elif path in facts.varying:
+        elif path in facts.varying or path in verified.changing:
             verified.varying += 1
             if breaks(expected, got):
                 differences.append(_difference(path, expected, got))
@@ -36,6 +36,15 @@ def compare(
         raise VerificationFailed(
             "The packaged program answers otherwise than its source:\n" + listed(differences), todo
         )
+
+
+def differing(facts: Facts, answers: Mapping[str, Answer]) -> list[str]:
+    """List the paths whose answers should be the source's, and are not."""
+    return [
+        path
+        for path, expected in facts.answers.items()
+        if path not in facts.varying and answers.get(path, expected) != expected
+    ]
 
 
 def breaks(before: Answer, after: Answer) -> bool:

@@ -46,6 +46,7 @@ class Verified:
     asked: int = 0
     compared: int = 0
     varying: int = 0
+    changing: frozenset[str] = frozenset()  # paths that the source itself answers otherwise by then
     seconds_to_serve: float = 0.0
     circumstances: list[str] = field(default_factory=list)
     out_of_reach: list[str] = field(default_factory=list)  # what was covered, or else watched

@@ -6,12 +6,16 @@ as well, and a build must not call that a defect of the packaging.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+import tempfile
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.errors import BrokenProject, BuildError
+from launcher.packager.asking import Session, ask_all
+from launcher.packager.rehearsal.facts import Facts
 from launcher.packager.rehearsal.scratch import Scratch
 from launcher.packager.rehearsal.staging import Stage
 
@@ -47,3 +51,17 @@ class Replay:
                 yield entry
         except BrokenProject as error:
             raise BuildError("From source it does not start a second time.") from error
+
+
+def changing(paths: Collection[str], facts: Facts, source: Source | None) -> frozenset[str]:
+    """Ask the source for what seems to differ once more: a page with the time in it is another one by now."""
+    if source is None or not paths:
+        return frozenset()
+    with tempfile.TemporaryDirectory(prefix="launcher-replay-", ignore_cleanup_errors=True) as folder:
+        replay = Replay(source, Path(os.path.realpath(folder)))
+        try:
+            with replay.start() as entry:
+                answers, _ = ask_all(Session(entry, replay.places), facts.answers)
+        except BuildError:
+            return frozenset()
+    return frozenset(path for path in paths if answers.get(path) not in (None, facts.answers[path]))
