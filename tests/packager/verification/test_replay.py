@@ -1,4 +1,4 @@
-"""A page that shows the time is another one by the time the program is asked: the source is asked once more."""
+"""A page that shows the time is another one by the time of the proof: the source is asked once more."""
 
 from __future__ import annotations
 
