@@ -28,7 +28,7 @@ def look(reading: Reading) -> Iterator[Notice]:
     for _, places, _ in grouped(seen):
         yield Notice(
             "The secret key is another one at every start",
-            f"{places}. Whoever was logged in is logged out by each restart.",
+            f"{places}. From source a restart logs everybody out; the program keeps one key for each user.",
             "Leave it out: an app without a key gets one of its own for each user, which stays.",
         )
 
