@@ -115,19 +115,19 @@ def test_an_empty_folder_travels(write_files: WriteFiles, tmp_path: Path) -> Non
 
 @pytest.mark.skipif(host.WINDOWS, reason="links need rights there")
 def test_links_within_the_project_travel_as_what_they_name(write_files: WriteFiles, tmp_path: Path) -> None:
-    root = write_files({"app.py": APP, "real.txt": "text", "shared/one.css": "1", "static/x": ""})
+    root = write_files({"app.py": APP, "real.txt": "text", "common/one.css": "1", "static/x": ""})
     (root / "inside.txt").symlink_to("real.txt")
-    (root / "static" / "shared").symlink_to("../shared", target_is_directory=True)
+    (root / "static" / "common").symlink_to("../common", target_is_directory=True)
     (root / "round").symlink_to(".", target_is_directory=True)
-    (root / "shared" / "back").symlink_to("../static", target_is_directory=True)
+    (root / "common" / "back").symlink_to("../static", target_is_directory=True)
     (root / "nowhere.txt").symlink_to("gone.txt")
     layer = app_layer.of_project(root, Files())
-    assert {"inside.txt", "static/shared/one.css", "shared/back/x"} <= set(layer.files)
+    assert {"inside.txt", "static/common/one.css", "common/back/x"} <= set(layer.files)
     assert left(layer)["nowhere.txt"] == "a link to what is not there"
     assert left(layer)["round/"] == "a link to a folder that it lies in"
     assert layer.leaving == ()
     layer.lay(tmp_path / "laid")
-    for name in ("inside.txt", "static/shared/one.css"):
+    for name in ("inside.txt", "static/common/one.css"):
         assert (tmp_path / "laid" / name).is_file()
     assert not [path for path in (tmp_path / "laid").rglob("*") if path.is_symlink()]
 
