@@ -29,7 +29,7 @@ from waitress import serve
 
 serve(app.app, host="127.0.0.1", port=int(sys.argv[1]))
 """
-PAGES = {"/": "</html>", "/static/style.css": "{"}
+PAGES = {"/": "<h1>Diary</h1>", "/static/style.css": "{"}
 NEW = "humanize"  # a dependency that the project gets
 SAMPLE = making.SAMPLES / "idioms" / "diary"
 PROOF = ("rehearse", "verify", "window")
@@ -51,7 +51,7 @@ def change_template(project: Path, python: Path) -> None:
     """Change what a page says."""
     template = project / "templates" / "index.html"
     text = template.read_text(encoding="utf-8")
-    template.write_text(text.replace("<body>", "<body><p>More</p>", 1), encoding="utf-8")
+    template.write_text(text.replace("</h1>", "</h1>\n<p>More</p>", 1), encoding="utf-8")
 
 
 def change_module(project: Path, python: Path) -> None:
