@@ -40,12 +40,17 @@ def look(reading: Reading, brought: Collection[str] = ()) -> Iterator[Notice]:
                 else f"Start [sys.executable, '-m', '{program}', ...] instead.",
             )
         else:
-            yield Notice(
-                f"The app starts {program}",
-                f"{places}. It does not travel.",
-                "Tell friends to install it, put a copy into the project, or do without it where "
-                f"shutil.which('{program}') finds none.",
-            )
+            yield foreign(program, places)
+
+
+def foreign(program: str, seen: str) -> Notice:
+    """Return the warning of a program that a friend has to have himself; `seen` says where it is started."""
+    return Notice(
+        f"The app starts {program}",
+        f"{seen}. It does not travel.",
+        "Tell friends to install it, put a copy into the project, or do without it where "
+        f"shutil.which('{program}') finds none.",
+    )
 
 
 def _started(reading: Reading) -> Iterator[Sighting]:

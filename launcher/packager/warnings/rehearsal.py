@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from launcher.packager.app_layer import AppLayer, secrets
 from launcher.packager.rehearsal.facts import ELSEWHERE, FAILED, HOME, Facts, Started
 from launcher.packager.warnings.notice import SHOWN, Notice
-from launcher.packager.warnings.programs import EVERYWHERE
+from launcher.packager.warnings.programs import EVERYWHERE, foreign
 from launcher.packager.warnings.servers import PORTS
 
 # Folders that every machine of the kind has, and what is in them is not the app's affair.
@@ -86,12 +86,7 @@ def _program(one: Started, commands: Container[str]) -> Iterator[Notice]:
         )
         return
     where = f"Here it is {one.path}" if one.path else "It was not found here either"
-    yield Notice(
-        f"The app starts {name}",
-        f"{_sentence(one.by)}{where}. It does not travel.",
-        "Tell friends to install it, put a copy into the project, or do without it where "
-        f"shutil.which('{name}') finds none.",
-    )
+    yield foreign(name, f"{_sentence(one.by)}{where}")
 
 
 def _hosts(facts: Facts) -> Iterator[Notice]:
