@@ -19,31 +19,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from launcher import (
-    adapting,
-    certificates,
-    ending,
-    greenlets,
-    home,
-    interpreting,
-    pages,
-    report,
-    secret_key,
-    single,
-    sites,
-    turns,
-)
+from launcher import ending, report, single
 from launcher.control import Channel, Order, claim_standard_pipes, order_of
-from launcher.cookies import Apart
+from launcher.data import home, secret_key, turns
 from launcher.environ import clean
-from launcher.guard import Guard
-from launcher.isolation import hide_ourselves
-from launcher.loading import load
+from launcher.loading import certificates, greenlets, interpreting, load, sites
+from launcher.loading.isolation import hide_ourselves
+from launcher.loading.recording import Recorder, after_import, record
 from launcher.paths import AppFolders
-from launcher.policy import Policy
 from launcher.project import manifest as manifests
-from launcher.recording import Recorder, after_import, record
-from launcher.server import Server, bind, usual_port
+from launcher.serving import adapting, pages
+from launcher.serving.cookies import Apart
+from launcher.serving.guard import Guard
+from launcher.serving.policy import Policy
+from launcher.serving.server import Server, bind, usual_port
 
 DRAIN_READS, DRAIN_WRITES = 3.0, 10.0  # seconds for requests in flight at the end
 
@@ -84,6 +73,7 @@ class Backend:
         self.folders = AppFolders(Path(order.data))
         self.stopping = threading.Event()
         self.policy: Policy | None = None
+        self._server: Server | None = None
         self._beginning = threading.Lock()
         self._is_ready = False
         self._is_shared = threading.Event()  # the browser, with other apps
@@ -158,6 +148,7 @@ class Backend:
         threads = self.order.threads or self.manifest.server.threads
         server = Server(guard, bound, threads=threads, max_body=self.manifest.server.max_body)
         server.start()
+        self._server = server
         single.announce(self.folders.private, port, token)
         self.channel.send({"event": "listening", "port": port, "url": self.policy.entry_url()})
         return guard, server
@@ -211,11 +202,17 @@ class Backend:
         if message["command"] == "stop":
             self.stopping.set()
             if not self._is_ready:
-                ending.leave(0)  # in the middle of an import, which cannot be told to stop
+                self._stop_early()
         elif message["command"] == "share":
             self._is_shared.set()
         elif message["command"] == "entry" and self.policy is not None:
             self.channel.send({"event": "entry", "url": self.policy.entry_url()})
+
+    def _stop_early(self) -> None:
+        """End in the middle of an import, which cannot be told to stop; what was asked is answered first."""
+        if self._server is not None:
+            self._server.stop(reads=DRAIN_READS, writes=DRAIN_READS)
+        ending.leave(0)
 
     def _orphaned(self) -> None:
         """The program is gone, however it went: end, and take the app's own children along."""

@@ -8,8 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from launcher import documents, interpreting, runtime
+from launcher import documents, runtime
 from launcher.errors import LauncherError
+from launcher.loading import interpreting
 from launcher.logs import ensure_streams
 from launcher.project import manifest as manifests
 
@@ -50,7 +51,7 @@ def main(say: Callable[[str], None]) -> None:
 
 def _go_back(manifest: Path, wanted: list[str], say: Callable[[str], None]) -> NoReturn:
     """Restore a backup and end."""
-    from launcher import restoring  # here: a start has no use for it
+    from launcher.data import restoring  # here: a start has no use for it
 
     try:
         restoring.run(manifest, wanted[0] if wanted else None, lambda line: _say(say, line))

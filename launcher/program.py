@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from urllib.parse import quote
 
-from launcher import host, pages, report, signals
+from launcher import host, report, signals
 from launcher.control import Message, Order
 from launcher.environ import bypass_proxy
 from launcher.launch import Launch, headless, proof
@@ -18,6 +18,7 @@ from launcher.logs import Log
 from launcher.paths import AppFolders
 from launcher.process import BackendProcess
 from launcher.project import manifest as manifests
+from launcher.serving import pages
 from launcher.window import Opening, Screen
 
 FAILED = 6

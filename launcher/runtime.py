@@ -11,12 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from launcher import documents, pages, single
+from launcher import documents, single
 from launcher.errors import LauncherError, RuntimeFailure
 from launcher.launch import Launch, headless
 from launcher.paths import AppFolders, app_folders
 from launcher.program import Program
 from launcher.project import manifest as manifests
+from launcher.serving import pages
 from launcher.window import Opening, display
 
 __all__ = ["Launch", "headless", "leave", "run", "show_failure"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from launcher.locking import lock
-from launcher.policy import ADDRESS, PREFIX
+from launcher.serving.policy import ADDRESS, PREFIX
 
 RAISE = PREFIX + "raise"
 RUNNING = "running.json"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 from dataclasses import asdict
 from pathlib import Path
@@ -12,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from launcher import home, host
+from launcher import host
 from launcher.control import Order
+from launcher.data import home
 from launcher.project.manifest import Manifest
 from launcher.project.target import Target
 from tests.conftest import WriteFiles
-from tests.support.asking import Visitor, ask
+from tests.support.asking import DEADLINE, Visitor, ask, request_bytes
 from tests.support.backends import SCRIPT, Backend, Backends
 from tests.support.processes import left_of
 from tests.support.programs import backend_command, environment
@@ -227,6 +229,31 @@ def test_crash_leaves_the_user_s_lines_in_the_log(backends: Backends, write_file
     assert backend.event("ended")["code"] == -signal.SIGSEGV
     for line in ("Segmentation fault", 'app.py", line 5 in crash', 'app.py", line 8 in <module>'):
         assert line in backend.log.tail()
+
+
+def test_stop_while_the_app_is_imported_answers_what_was_asked(
+    backends: Backends, write_files: WriteFiles
+) -> None:
+    """Such as the page that says that the app has ended, to whoever quit it early."""
+    backend = backends.start(write_files({"app.py": "import threading\nthreading.Event().wait()\n"}))
+    visitor = Visitor(backend.event("listening")["url"])
+    cookie = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+    with socket.create_connection(("127.0.0.1", visitor.port), timeout=DEADLINE) as asking:
+        lines = ("POST / HTTP/1.1", f"Host: 127.0.0.1:{visitor.port}", f"Cookie: {cookie}")
+        asking.sendall(request_bytes(*lines, "Content-Length: 2", "Connection: close", body=b"o"))
+        backend.process.command("stop")
+        until(lambda: not answers(visitor.port))
+        asking.sendall(b"ok")
+        answer = b"".join(iter(lambda: asking.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 503 ")
+    assert answer.endswith(b"</html>\n")
+    until(backend.process.has_ended)
+
+
+def answers(port: int) -> bool:
+    """Tell whether anybody listens."""
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_stop_runs_the_app_s_exit_functions(backends: Backends, write_files: WriteFiles) -> None:

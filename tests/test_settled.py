@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher import home
+from launcher.data import home
 from tests.conftest import WriteFiles
 from tests.support.backends import Backend, Backends
 

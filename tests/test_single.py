@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from launcher import host, pages, single
-from launcher.policy import Policy
+from launcher import host, single
+from launcher.serving import pages
+from launcher.serving.policy import Policy
 from tests.support.asking import ask
 from tests.support.serving import CountingApp, Guarded, listening, serving
 

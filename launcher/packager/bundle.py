@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from launcher import frozen, home, host, names
+from launcher import frozen, host, names
+from launcher.data import home
 from launcher.packager import icon, player
 from launcher.packager.app_layer import AppLayer
 from launcher.packager.compiling import compile_modules

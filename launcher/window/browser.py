@@ -11,7 +11,7 @@ from pathlib import Path
 
 from launcher import host
 from launcher.environ import clean
-from launcher.pages import CONTROL
+from launcher.serving.pages import CONTROL
 from launcher.window import Opening
 
 # By name on PATH, and where installers put them; the first found is used.

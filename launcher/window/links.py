@@ -13,7 +13,7 @@ import webbrowser
 from collections.abc import Mapping
 
 from launcher.environ import clean
-from launcher.interpreting import MARK
+from launcher.loading.interpreting import MARK
 
 OPEN = f"import os, sys, webbrowser; os.environ.pop({MARK!r}); webbrowser.open(sys.argv[1])"
 

@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import psutil
 
-from launcher import home
+from launcher.data import home
 from launcher.paths import AppFolders
 from launcher.project.manifest import Manifest
 from launcher.project.target import Target

@@ -21,7 +21,8 @@ from urllib.parse import unquote, urlencode, urlsplit
 import psutil
 import pytest
 
-from launcher import host, pages
+from launcher import host
+from launcher.serving import pages
 from tests.corpus.environments import environment_for
 from tests.end_to_end.builds import Build, Builder, set_up
 from tests.end_to_end.frozen import Stranger, open_folder, sealed

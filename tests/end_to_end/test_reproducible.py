@@ -11,7 +11,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from launcher import home
+from launcher.data import home
 from tests.end_to_end.builds import Build, Builder, copy_project
 from tests.end_to_end.frozen import open_folder
 

@@ -20,7 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from launcher import home, switching
+from launcher.data import home, switching
 from launcher.errors import RuntimeFailure
 from launcher.paths import AppFolders
 from launcher.project.manifest import Manifest

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from launcher.guard import Guard
-from launcher.policy import Policy
-from launcher.server import Server
+from launcher.serving.guard import Guard
+from launcher.serving.policy import Policy
+from launcher.serving.server import Server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from launcher import host, pages
+from launcher import host
+from launcher.serving import pages
 from tests.conftest import StartProgram, WriteFiles
 from tests.support.asking import Visitor
 from tests.support.processes import left_of

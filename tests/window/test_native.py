@@ -126,7 +126,7 @@ def test_starting_page_comes_first_and_then_the_app(
 
 LATE = """
 import sys, webview
-from launcher import pages
+from launcher.serving import pages
 pages.LATE = int(sys.argv[2])
 window = webview.create_window("late", html=pages.starting_page("Quiz"))
 asked = "getComputedStyle(document.querySelector('.late')).visibility"

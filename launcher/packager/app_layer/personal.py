@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from launcher.updating import is_database
+from launcher.data.updating import is_database
 
 MOST_ROWS = 100_000  # counted of a table
 LARGEST = 500_000_000  # bytes of a database that is copied to be read

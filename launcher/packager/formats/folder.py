@@ -8,7 +8,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from launcher import frozen, home
+from launcher import frozen
+from launcher.data import home
 from launcher.errors import BuildError
 
 

@@ -7,7 +7,7 @@ import os
 import tarfile
 from pathlib import Path
 
-from launcher import home
+from launcher.data import home
 
 LEVEL = 6
 

@@ -79,6 +79,10 @@ class Audit:
         """Write something down that no event tells, as the doing of whoever called our caller."""
         self._notes.note(kind, *words, self._notes.by(sys._getframe(2)))
 
+    def mark(self, kind: str) -> None:
+        """Write down that something is so, whoever did it."""
+        self._notes.note(kind)
+
     def _hook(self, event: str, values: Values) -> None:
         act = self._acts.get(event)
         if act is None or getattr(self._inside, "busy", False):

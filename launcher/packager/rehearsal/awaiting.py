@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import queue
 import time
 from typing import Any
@@ -39,7 +38,7 @@ class Waiting:
             if event["event"] == "listening":
                 self._port = event["port"]
             elif event["event"] == "ready":
-                if json.loads(self._run.facts.read_text(encoding="utf-8"))["forked"]:
+                if "forked" in self._told():
                     raise giving_up.ended(self._stop(), self._told(), self._log)
                 return str(event["url"]), self._port
             elif event["event"] == "failed":

@@ -16,10 +16,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from launcher import adapting, backend
+from launcher import backend
+from launcher.loading.recording import Recorder, after_import
 from launcher.packager.rehearsal.auditing import Audit
 from launcher.packager.rehearsal.noting import Place
-from launcher.recording import Recorder, after_import
+from launcher.serving import adapting
 
 ORDER = "LAUNCHER_REHEARSAL"
 METHODS = {"GET"}
@@ -77,8 +78,9 @@ class RehearsedBackend(backend.Backend):
         """Note the routes and static files of a Flask app."""
         self._known["kind"] = f"{type(app).__module__}.{type(app).__qualname__}"
         self._known["calls"] = [call.name for call in recorder.calls]
-        # A forked child goes on with the import, but the server's threads stayed where they were.
-        self._known["forked"] = os.getpid() != self._pid
+        if os.getpid() != self._pid:
+            # A forked child goes on with the import, but the server's threads stayed where they were.
+            self._audit.mark("forked")
         flask_app = next(adapting.flask_apps(app), None)
         if flask_app is not None:
             self._known["routes"] = _routes(flask_app)

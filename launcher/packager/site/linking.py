@@ -16,7 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from launcher import host, sites
+from launcher import host
+from launcher.loading import sites
 from launcher.packager.site.dynamic import Links, links_of
 from launcher.project.environment import Distribution
 

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from launcher import backups, frozen, versions
-from launcher import home as homes
+from launcher import frozen, versions
+from launcher.data import backups
+from launcher.data import home as homes
 from launcher.errors import BuildError, RuntimeFailure, VerificationFailed
 from launcher.packager.asking import Answer, Session
 from launcher.packager.rehearsal.facts import Facts

@@ -13,7 +13,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from launcher.updating import digest, is_database
+from launcher.data.updating import digest, is_database
 
 PROBE = "launcher_proof"
 FILE = f"{PROBE}.txt"

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadData
 
-from launcher.secret_key import OWN
+from launcher.data.secret_key import OWN
 
 KEY = "secret-key"
 

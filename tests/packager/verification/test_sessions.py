@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
-from launcher import secret_key
+from launcher.data import secret_key
 from launcher.packager.verification.sessions import verdict
 
 GOOD = "accepted by the second start"
