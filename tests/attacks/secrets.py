@@ -13,13 +13,14 @@ import psutil
 from tests.attacks.tickets import packaged
 from tests.attacks.vocabulary import Attack, Outcome, Target, mark
 
-NOTES = ("standard output", "said.out")  # where a start without a window says its address, by intention
+DOOR = "data/private/running.json"  # for a second start of the same user
+ADDRESS_TOLD = "said.out"  # where a start without a window says its address
 
 
 def secrets_of(target: Target) -> dict[str, str]:
     """Return what nobody else may know, by what it is."""
     session = next(part for part in target.cookie.split("; ") if part.startswith("app_"))
-    known = json.loads((target.place / "data" / "private" / "running.json").read_text(encoding="ascii"))
+    known = json.loads((target.place / DOOR).read_text(encoding="ascii"))
     return {"ticket": target.ticket, "secret": session.partition("=")[2], "token": str(known["token"])}
 
 
@@ -45,7 +46,7 @@ def places_of_processes(target: Target) -> Iterator[tuple[str, str]]:
 def places_of_files(folder: Path) -> Iterator[tuple[str, str]]:
     """Give the contents of every file below a folder."""
     for path in folder.rglob("*"):
-        if path.is_file() and path.name not in NOTES:
+        if path.is_file():
             yield str(path.relative_to(folder)), path.read_bytes().decode("latin-1")
 
 
@@ -63,18 +64,17 @@ def words_and_variables(target: Target) -> Outcome:
 
 @packaged
 def files(target: Target) -> Outcome:
-    """Look into every file that it leaves, also after a crash; the token has one place, which is closed."""
+    """Look into every file that it leaves, also after a crash; what was meant for one place stays there."""
     with target.another() as fresh:
-        secrets = secrets_of(fresh)
-        door = fresh.place / "data" / "private" / "running.json"
+        known = secrets_of(fresh)
+        door = fresh.place / DOOR
         is_closed = door.stat().st_mode & 0o077 == 0 and door.parent.stat().st_mode & 0o077 == 0
+        intended = {f"ticket in {ADDRESS_TOLD}", f"token in {DOOR}"}
+        assert found_in(places_of_files(fresh.place), known) >= intended, "the search finds what is there"
         use(fresh, hard=True)
         _wait_for_report(fresh)
-        found = found_in(places_of_files(fresh.place), secrets)
-        found |= found_in(iter(fresh.said().items()), {**secrets, "ticket": secrets["secret"]})
-    found.discard("token in data/private/running.json")
-    found |= set() if is_closed else {"token in a file that others can read"}
-    return _judged(found)
+        found = found_in(places_of_files(fresh.place), known) - intended
+    return _judged(found if is_closed else {*found, "token in a file that others can read"})
 
 
 def _wait_for_report(target: Target) -> None:
