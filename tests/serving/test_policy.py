@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import random
 from collections import Counter
-from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from launcher.serving import policy as policies
-from launcher.serving.policy import ENTER, Policy, Request, destination
+from launcher.serving.guard import destination
+from launcher.serving.policy import ENTER, Policy, Request
 
 PORT = 23456
 HOST = f"127.0.0.1:{PORT}"
@@ -68,6 +69,10 @@ WRONG_ORIGINS = [
     f"{ORIGIN}, {ORIGIN}",
     "file://",
 ]
+
+
+def replace(request: Request, **changes: Any) -> Request:
+    return request._replace(**changes)
 
 
 @pytest.fixture
@@ -197,7 +202,7 @@ class TestEntering:
 
     def request(self, policy: Policy, **changes: object) -> Request:
         query = urlsplit(policy.entry_url()).query
-        return replace(Request("GET", ENTER, query, host=HOST), **changes)  # type: ignore[arg-type]
+        return replace(Request("GET", ENTER, query, host=HOST), **changes)
 
     def test_ticket_lets_in_once(self, policy: Policy) -> None:
         request = self.request(policy)
