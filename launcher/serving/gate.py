@@ -9,6 +9,7 @@ What Waitress lets through and a proxy or a browser might read in another way is
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -20,6 +21,7 @@ from waitress.utilities import Error, RequestEntityTooLarge
 from launcher.serving.policy import VERDICT, Request, Verdict
 from launcher.serving.refusals import refusal
 
+CODINGS = re.compile(rb"^transfer-encoding:([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 Judge = Callable[[Request], Verdict]
 
 
@@ -59,8 +61,8 @@ class Gate(HTTPRequestParser):  # type: ignore[misc]
         if "TRANSFER_ENCODING" in self.headers:
             raise ParsingError("Only HTTP/1.1 has transfer codings")
         if self.chunked:
-            is_plain = header_plus.lower().count(b"\r\ntransfer-encoding:") == 1
-            if "CONTENT_LENGTH" in self.headers or not is_plain:
+            codings = [value.strip(b" \t").lower() for value in CODINGS.findall(header_plus)]
+            if "CONTENT_LENGTH" in self.headers or codings != [b"chunked"]:
                 raise ParsingError("The length of the body is given twice")
 
     def _decide(self) -> None:

@@ -3,7 +3,7 @@
 import threading
 
 import webview
-from timed import app  # laid beside this script  # type: ignore[import-not-found]  # laid beside this script
+from timed import app  # type: ignore[import-not-found]  # laid beside this script
 from waitress.server import create_server
 
 server = create_server(app, host="127.0.0.1", port=0)
