@@ -91,14 +91,6 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         self._lingers = self.requests[0].is_cut
         super().service()
 
-    def readable(self) -> bool:
-        """Tell whether anything is to be read from it."""
-        return bool(self._lingers_until) or bool(super().readable())
-
-    def writable(self) -> bool:
-        """Tell whether anything is to be written to it."""
-        return not self._lingers_until and bool(super().writable())
-
     def handle_read(self) -> None:
         """Read what has come; forget it where the answer has been given already."""
         if not self._lingers_until:
@@ -123,12 +115,23 @@ class Connection(HTTPChannel):  # type: ignore[misc]
                 super().handle_close()
             else:
                 self._lingers_until = time.monotonic() + LINGER
+                # Of this one alone: asked of every connection at every turn, they must cost nothing.
+                self.readable, self.writable = _yes, _no
         else:
             super().handle_close()
 
     def end(self) -> None:
         """Close it soon, whatever its client does; on the server's own thread."""
         self._lingers, self._lingers_until, self.will_close = False, 0.0, True
+        self.writable = _yes
+
+
+def _yes() -> bool:
+    return True
+
+
+def _no() -> bool:
+    return False
 
 
 class Listener(TcpWSGIServer):  # type: ignore[misc]

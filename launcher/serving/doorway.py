@@ -12,7 +12,7 @@ from launcher import single
 from launcher.control import Message, Order
 from launcher.paths import AppFolders
 from launcher.project.manifest import Manifest
-from launcher.serving import adapting, pages
+from launcher.serving import adapting, bodies, pages
 from launcher.serving.callbacks import Callbacks
 from launcher.serving.cookies import Apart
 from launcher.serving.guard import Guard
@@ -65,10 +65,9 @@ class Doorway:
 
     def lead_to(self, app: Any, is_shared: threading.Event) -> None:
         """Let the app answer from now on, and refuse the bodies that it refuses."""
-        for flask in adapting.flask_apps(app):
-            largest = flask.config.get("MAX_CONTENT_LENGTH")
-            if isinstance(largest, int):
-                self.server.limit_bodies(largest)
+        largest = bodies.largest(adapting.flask_apps(app))
+        if largest is not None:
+            self.server.limit_bodies(largest)
         adapted = adapting.adapt(app, self.policy.host)
         self.guard.app = Apart(adapted, self._manifest.identifier, is_shared)
         with suppress(OSError):

@@ -19,7 +19,6 @@ from launcher.serving.policy import (
     Policy,
     Request,
     Verdict,
-    is_public,
 )
 from launcher.serving.refusals import refusal
 
@@ -56,25 +55,24 @@ class Guard:
         self._is_new = is_new
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        verdict = environ.pop(VERDICT, None) or self._policy.judge(request_of(environ))
+        verdict = environ.pop(VERDICT, None)
+        if verdict is None:  # no gate is in front, which would have completed the answer as well
+            verdict = self._policy.judge(request_of(environ))
+            dest = environ.get("HTTP_SEC_FETCH_DEST")
+            start_response = completing(start_response, dest=dest, is_public=verdict is PUBLIC)
         path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
         if verdict.allowed and verdict is not CAME_BACK and not path.startswith(PREFIX):
-            return self._pass_on(verdict, path, environ, start_response)
+            return self._pass_on(verdict, environ, start_response)
         own = self._answer(verdict, path, environ, start_response)
         # An answer to HEAD has no body: the client would read it as the next answer.
         return [] if environ["REQUEST_METHOD"] == "HEAD" else own
 
     def _pass_on(
-        self, verdict: Verdict, path: str, environ: WSGIEnvironment, start_response: StartResponse
+        self, verdict: Verdict, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         if verdict is PUBLIC:
             environ.pop("HTTP_COOKIE", None)  # another page's doing must not be taken for the user's
-        begin = completing(
-            start_response,
-            dest=environ.get("HTTP_SEC_FETCH_DEST"),
-            is_public=is_public(path, self._policy.allowances.public),
-        )
-        return self.app(environ, begin if self._callbacks is None else self._noting(begin))
+        return self.app(environ, start_response if self._callbacks is None else self._noting(start_response))
 
     def _noting(self, start_response: StartResponse) -> Any:
         """Return a `start_response` that sees where the app sends people to."""

@@ -41,7 +41,7 @@ class Server:
             max_request_body_size=max_body,
             max_request_header_size=LARGEST_HEADER,
             asyncore_use_poll=not host.WINDOWS,
-            clear_untrusted_proxy_headers=True,
+            clear_untrusted_proxy_headers=False,  # the gate does it
         )
         # No Server header, but a string in the app's environment: None, which is all that the
         # argument can say, breaks the apps that look whose server it is.

@@ -383,9 +383,9 @@ class TestPublic:
     @pytest.mark.parametrize(
         "path",
         [
-            *("/embed", "/embe", "/x/embed/a", "/logo.png/x", "/LOGO.PNG", "//logo.png", "/.launcher/open", "/"),
+            *("/embed", "/embe", "/x/embed/a", "/logo.png/x", "/LOGO.PNG", "//logo.png", "/"),
             *("/embed/../secret", "/embed/..", "/embed/x/../../secret", "/embed//x", "/embed/./x"),
-            "/embed/..\\secret",
+            *("/embed/..\\secret", "/.launcher/open"),
         ],
     )
     def test_path_beside_it_is_not(self, policy: Policy, path: str) -> None:

@@ -253,7 +253,8 @@ def hello_port() -> Iterator[int]:
 
 def test_server_does_not_say_what_it_is(hello_port: int) -> None:
     names = {name for name, _ in ask(hello_port).headers}
-    assert names == {"content-length", "content-type", "date"}
+    added = {"x-content-type-options", "cross-origin-resource-policy"}
+    assert names == {"content-length", "content-type", "date", *added}
 
 
 def test_app_gets_an_environment_as_the_standard_asks_for() -> None:
