@@ -14,7 +14,7 @@ import pytest
 
 from launcher import host
 from launcher.project.target import Target
-from launcher.serving.server import FIRST_PORT, LAST_PORT
+from launcher.serving.port import FIRST_PORT, LAST_PORT
 from tests.conftest import StartProgram, WriteFiles
 from tests.support.asking import Answer
 from tests.support.processes import left_of

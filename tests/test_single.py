@@ -14,6 +14,7 @@ import pytest
 
 from launcher import host, single
 from launcher.serving import pages
+from launcher.serving.guard import Guard
 from launcher.serving.policy import Policy
 from tests.support.asking import ask
 from tests.support.serving import CountingApp, Guarded, listening, serving
@@ -64,11 +65,13 @@ def test_lock_that_was_given_back_is_free(tmp_path: Path) -> None:
 class Door:
     """A guarded server with the door, and how often somebody knocked rightly."""
 
-    def __init__(self, guarded: Guarded, token: str) -> None:
+    def __init__(self, guarded: Guarded) -> None:
         self.port = guarded.port
-        self.token = token
+        self.token = guarded.policy.token
+        self.secret = guarded.policy.secret
         self.raised = 0
-        guarded.guard._doors[single.RAISE] = pages.raise_door(token, self._on_raise)
+        door = pages.raise_door(self.token, self._on_raise)
+        self.guard = Guard(guarded.app, guarded.policy, pages={single.RAISE: door})
 
     def _on_raise(self) -> None:
         self.raised += 1
@@ -78,8 +81,8 @@ class Door:
 def door() -> Iterator[Door]:
     with listening() as bound:
         guarded = Guarded(bound)
-        made = Door(guarded, "token of this launch")
-        with serving(guarded.guard, bound):
+        made = Door(guarded)
+        with serving(made.guard, bound, guarded.policy.judge):
             yield made
 
 
