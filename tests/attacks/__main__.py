@@ -23,7 +23,8 @@ def main() -> int:
     """Run what was chosen; return 1 where an attack got through to a program of ours."""
     chosen = _arguments()
     words = (chosen.attack or "").lower()
-    attacks = [one for one in ALL if words in f"{one.theme}: {one.promise}".lower() and (chosen.long or not one.is_long)]
+    named = [one for one in ALL if words in f"{one.theme}: {one.promise}".lower()]
+    attacks = [one for one in named if chosen.long or not one.is_long]
     outcomes: dict[tuple[str, str], Outcome] = {}
     with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
         names = _systems(chosen, Path(folder))
@@ -33,8 +34,8 @@ def main() -> int:
     print(table)
     if chosen.table:
         Path(chosen.table).write_text(table, encoding="utf-8")
-    lost = [one for (_, system), one in outcomes.items() if system == ours.NAME and one.verdict == "got through"]
-    return 1 if lost else 0
+    own = [one for (_, system), one in outcomes.items() if system == ours.NAME]
+    return int(any(one.verdict == "got through" for one in own))
 
 
 def _arguments() -> argparse.Namespace:
@@ -54,8 +55,9 @@ def _systems(chosen: argparse.Namespace, place: Path) -> list[System]:
         sys.exit(f"no system is called {', '.join(sorted(unknown))}")
     systems = []
     if ours.NAME in names:
-        cache = os.environ.get("LAUNCHER_TEST_CACHE") or f"{tempfile.gettempdir()}/flask-launcher-tests-{os.getuid()}"
-        systems.append(ours.system(chosen.program or ours.build(Path(cache), place)))
+        usual = f"{tempfile.gettempdir()}/flask-launcher-tests-{os.getuid()}"
+        cache = Path(os.environ.get("LAUNCHER_TEST_CACHE") or usual)
+        systems.append(ours.system(chosen.program or ours.build(cache, place)))
     return [*systems, *(one for one in rivals.SYSTEMS if one.name in names)]
 
 
@@ -64,13 +66,11 @@ def _attack(system: System, attacks: Sequence[Attack]) -> dict[tuple[str, str], 
     with Stage(system) as stage:
         for attack in attacks:
             begin = time.monotonic()
-            outcome = (
-                Outcome("does not apply", system.lacks) if system.lacks else stage.attack(attack)
-            )
+            outcome = Outcome("does not apply", system.lacks) if system.lacks else stage.attack(attack)
             outcomes[attack.promise, system.name] = outcome
-            sign = SIGNS[outcome.verdict] + ("" if outcome.is_exact else "?" if outcome.held else "")
-            took = time.monotonic() - begin
-            print(f"{system.name:12} {sign:2} {attack.promise}: {outcome.detail} [{took:.1f} s]", file=sys.stderr, flush=True)
+            sign = SIGNS[outcome.verdict] + ("?" if outcome.held and not outcome.is_exact else "")
+            line = f"{system.name:12} {sign:3} {attack.promise}: {outcome.detail}"
+            print(f"{line} [{time.monotonic() - begin:.1f} s]", file=sys.stderr, flush=True)
     return outcomes
 
 

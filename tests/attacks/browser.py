@@ -121,8 +121,8 @@ def _judged(target: Target, name: str, learnt: str) -> Outcome:
     reached = target.reached(name)
     if not reached and not learnt:
         return Outcome("held", "not reached, nothing read")
-    parts = [*(["the app was reached"] if reached else []), *([f"the page read: {learnt[:60]}"] if learnt else [])]
-    return Outcome("got through", "; ".join(parts), is_exact=False)
+    parts = ("the app was reached" if reached else "", f"the page read: {learnt[:60]}" if learnt else "")
+    return Outcome("got through", "; ".join(filter(None, parts)), is_exact=False)
 
 
 def rebinding(target: Target) -> Outcome:
@@ -150,17 +150,21 @@ def references(target: Target) -> Outcome:
         there.tab.go(f"{there.target.origin}/outside/{other.server_address[1]}")
         there.tab.run("void document.querySelector('a').click()")
         until(lambda: {"/picture", "/link"} <= {path for path, _ in other.asked}, what=lambda: other.asked)
-        told = {reference for _, reference in other.asked if reference}
-    if told:
-        return Outcome("got through", ", ".join(sorted(told)), is_exact=False)
-    return Outcome("held", "nothing")
+        told = {reference.removeprefix(there.target.origin) for _, reference in other.asked}
+    if told <= {"", "/"}:
+        return Outcome("held", "at most the address of this machine")
+    return Outcome("got through", ", ".join(sorted(told)), is_exact=False)
 
 
 ATTACKS = (
     *(
-        Attack(f"A page elsewhere neither reaches nor reads the app by {name}", "browser", partial(technique, name))
+        Attack(
+            f"A page elsewhere neither reaches nor reads the app by {name}",
+            "browser",
+            partial(technique, name),
+        )
         for name in NAMES
     ),
     Attack("A page under a name that was rebound reads nothing", "browser", rebinding),
-    Attack("Servers elsewhere do not learn where a visitor came from", "browser", references),
+    Attack("Servers elsewhere do not learn which page of the app a visitor came from", "browser", references),
 )

@@ -43,7 +43,8 @@ class Tab:
     def go(self, url: str) -> None:
         """Go somewhere, and wait until the page is there."""
         self._browser.call("Page.navigate", {"url": url}, self._session)
-        until(lambda: self.run("document.readyState") == "complete" and self.run("location.href") != "about:blank")
+        loaded = "document.readyState === 'complete' && location.href !== 'about:blank'"
+        until(lambda: self.run(loaded))
 
     def run(self, code: str) -> Any:
         """Run code in the page, as its own scripts run, and return what it comes to."""

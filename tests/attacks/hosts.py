@@ -29,7 +29,8 @@ def _asked(target: Target, heads: list[tuple[str, ...]], wanted: tuple[int, ...]
     statuses, marks = [], []
     for head in heads:
         marks.append(mark())
-        sent = lines(f"GET /write/{marks[-1]} HTTP/1.1", *head, f"Cookie: {target.cookie}", "Connection: close")
+        more = (*head, f"Cookie: {target.cookie}", "Connection: close")
+        sent = lines(f"GET /write/{marks[-1]} HTTP/1.1", *more)
         statuses.append(exchange(target, [sent]).status)
     return judged(target, iter(marks), statuses, wanted)
 
@@ -61,7 +62,7 @@ def absolute(target: Target) -> Outcome:
 
 
 ATTACKS = (
-    Attack("A request under a foreign name is misdirected, the cookie or not", "hosts", partial(_under, FOREIGN)),
+    Attack("A request under a foreign name is misdirected", "hosts", partial(_under, FOREIGN)),
     Attack(
         "Every other spelling of this machine's address is misdirected", "hosts", partial(_under, SPELLINGS)
     ),

@@ -16,9 +16,10 @@ def _foreign(headers: tuple[dict[str, str], ...], target: Target) -> Outcome:
     for more in headers:
         for method in ("GET", "POST"):
             marks.append(mark())
-            filled = {name: value.format(port=target.port, other=target.port + 1) for name, value in more.items()}
+            ports = {"port": target.port, "other": target.port + 1}
+            own = target.own(**{name: value.format(**ports) for name, value in more.items()})
             body = b"a=1" if method == "POST" else None
-            answer = target.ask(f"/write/{marks[-1]}", method=method, headers=target.own(**filled), body=body)
+            answer = target.ask(f"/write/{marks[-1]}", method=method, headers=own, body=body)
             statuses.append(answer.status)
     return judged(target, iter(marks), statuses, REFUSED)
 
@@ -94,17 +95,38 @@ def permissions(target: Target) -> Outcome:
         target.ask("/quick", headers=foreign),
         target.ask("/quick", method="OPTIONS", headers=foreign),
     ]
-    given = {name for answer in answers for name, _ in answer.headers if name.startswith("access-control-allow")}
+    names = {name for answer in answers for name, _ in answer.headers}
+    given = {name for name in names if name.startswith("access-control-allow")}
     if given:
         return Outcome("got through", ", ".join(sorted(given)), is_exact=False)
     return Outcome("held", "no such header")
 
 
+def boundaries(target: Target) -> Outcome:
+    """Look for what tells browsers to keep other pages away from this one."""
+    answer = target.ask(f"/write/{mark()}")
+    wanted = {
+        "x-content-type-options": ("nosniff",),
+        "x-frame-options": ("SAMEORIGIN", "DENY"),
+        "cross-origin-resource-policy": ("same-origin",),
+        "cross-origin-opener-policy": ("same-origin-allow-popups", "same-origin"),
+    }
+    lacking = [name for name, values in wanted.items() if answer.header(name) not in values]
+    if lacking:
+        return Outcome("got through", f"lacks {', '.join(lacking)}", is_exact=False)
+    return Outcome("held", "all four headers")
+
+
 ATTACKS = (
     Attack("The app's own page is let in", "origins", own_page),
-    Attack("A request that a browser says comes from another site is refused", "origins", partial(_foreign, SITES)),
+    Attack(
+        "A request that a browser says comes from another site is refused",
+        "origins",
+        partial(_foreign, SITES),
+    ),
     Attack("A request of another origin, however alike, is refused", "origins", partial(_foreign, ORIGINS)),
     Attack("A page elsewhere opens no WebSocket", "origins", upgrade),
     Attack("A page elsewhere gets no permission to ask", "origins", preflight),
+    Attack("Pages elsewhere are told not to frame, embed or guess at the app's", "origins", boundaries),
     Attack("No answer permits a page elsewhere to read", "origins", permissions),
 )

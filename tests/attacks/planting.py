@@ -11,7 +11,8 @@ from tests.attacks.vocabulary import Attack, Outcome, Target
 from tests.support.files import write_into
 
 # Names that every start imports, and those that Python looks for on its own.
-NAMES = ("sitecustomize", "usercustomize", "json", "socket", "os", "site", "launcher", "waitress", "flask", "_socket")
+CUSTOMS = ("sitecustomize", "usercustomize")
+NAMES = (*CUSTOMS, "json", "socket", "os", "site", "launcher", "waitress", "flask", "_socket")
 UNPACKAGED = Outcome("does not apply", "it runs in the Python of whoever starts it, which obeys them all")
 
 
@@ -51,7 +52,9 @@ def beside_the_program(target: Target) -> Outcome:
         bundle = downloads / target.system.program.parent.name
         shutil.copytree(target.system.program.parent, bundle, symlinks=True)
         write_into(bundle, _plants(evidence))
-        write_into(bundle, {"pyvenv.cfg": f"home = {downloads}\n", "python311._pth": f"{downloads}\nimport site\n"})
+        write_into(
+            bundle, {"pyvenv.cfg": f"home = {downloads}\n", "python311._pth": f"{downloads}\nimport site\n"}
+        )
         write_into(bundle.parent / "Modules", {"setup.local": ""})
         return _start(bundle / target.system.program.name, Path(folder), evidence, {}, downloads)
 
@@ -66,6 +69,8 @@ def _start(program: Path, place: Path, evidence: Path, variables: dict[str, str]
 
 
 ATTACKS = (
-    Attack("Nothing is loaded from variables and the folder it is started in", "planting", folder_and_variables),
+    Attack(
+        "Nothing is loaded from variables and the folder it is started in", "planting", folder_and_variables
+    ),
     Attack("Nothing is loaded from beside the program", "planting", beside_the_program),
 )

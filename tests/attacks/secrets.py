@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from tests.attacks.tickets import packaged
-from tests.attacks.vocabulary import Attack, Outcome, Target, mark
+from tests.attacks.vocabulary import Attack, Outcome, Target
 
 DOOR = "data/private/running.json"  # for a second start of the same user
 ADDRESS_TOLD = "said.out"  # where a start without a window says its address
@@ -95,13 +95,6 @@ def other_users(target: Target) -> Outcome:
     return Outcome("got through", f"its folder is open; {len(loose)} files can be written", is_exact=False)
 
 
-def foreign_references(target: Target) -> Outcome:
-    """See that an answer tells a browser to name no page of the app to servers elsewhere."""
-    policy = target.ask(f"/write/{mark()}").header("referrer-policy") or "none"
-    is_right = policy in ("same-origin", "no-referrer")
-    return Outcome("held" if is_right else "got through", policy)
-
-
 def _judged(found: set[str]) -> Outcome:
     if found:
         return Outcome("got through", "; ".join(sorted(found)), is_exact=False)
@@ -112,5 +105,4 @@ ATTACKS = (
     Attack("No secret stands in a command line or a variable", "secrets", words_and_variables),
     Attack("No secret stands in a log, a report or any other file", "secrets", files),
     Attack("No other user can look into the program's folder", "secrets", other_users),
-    Attack("A page of the app is not named to servers elsewhere", "secrets", foreign_references),
 )

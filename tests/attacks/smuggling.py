@@ -1,4 +1,4 @@
-"""Messages that two readers would cut apart at different places, and so hide a second request in the first."""
+"""Messages that two readers cut apart at different places, so that one request hides in another."""
 
 from __future__ import annotations
 
@@ -50,16 +50,28 @@ FRAMINGS: dict[str, tuple[Words, Callable[[bytes], bytes]]] = {
     "a length and chunks": (("Content-Length: {length}", "Transfer-Encoding: chunked"), after_last_chunk),
     "chunks and a length": (("Transfer-Encoding: chunked", "Content-Length: {length}"), after_last_chunk),
     "an encoding twice": (("Transfer-Encoding: chunked", "Transfer-Encoding: chunked"), after_last_chunk),
-    "an encoding that is none": (("Transfer-Encoding: xchunked", "Content-Length: {length}"), after_last_chunk),
+    "an encoding that is none": (
+        ("Transfer-Encoding: xchunked", "Content-Length: {length}"),
+        after_last_chunk,
+    ),
     "chunks of nothing known": (("Transfer-Encoding: gzip, chunked",), after_last_chunk),
     "identity after chunks": (("Transfer-Encoding: chunked, identity",), after_last_chunk),
-    "a space before the colon": (("Transfer-Encoding : chunked", "Content-Length: {length}"), after_last_chunk),
-    "a tab before the value": (("Transfer-Encoding:\x0bchunked", "Content-Length: {length}"), after_last_chunk),
+    "a space before the colon": (
+        ("Transfer-Encoding : chunked", "Content-Length: {length}"),
+        after_last_chunk,
+    ),
+    "a tab before the value": (
+        ("Transfer-Encoding:\x0bchunked", "Content-Length: {length}"),
+        after_last_chunk,
+    ),
     "a length with a sign": (("Content-Length: +6",), lambda hidden: b"abcdef" + hidden),
     "a length below nothing": (("Content-Length: -1",), as_it_is),
     "a length in other digits": (("Content-Length: 0x6",), lambda hidden: b"abcdef" + hidden),
     "two lengths, both in one": (("Content-Length: 6, 6",), lambda hidden: b"abcdef"),
-    "two lengths that differ": (("Content-Length: 6", "Content-Length: 0"), lambda hidden: b"abcdef" + hidden),
+    "two lengths that differ": (
+        ("Content-Length: 6", "Content-Length: 0"),
+        lambda hidden: b"abcdef" + hidden,
+    ),
     "two lengths that differ, the other way": (
         ("Content-Length: 0", "Content-Length: 6"),
         lambda hidden: b"abcdef" + hidden,
@@ -69,7 +81,10 @@ FRAMINGS: dict[str, tuple[Words, Callable[[bytes], bytes]]] = {
         ("Transfer-Encoding:", "\tchunked", "Content-Length: {length}"),
         after_last_chunk,
     ),
-    "a line feed in a header": (("X-Odd: a\nTransfer-Encoding: chunked", "Content-Length: {length}"), after_last_chunk),
+    "a line feed in a header": (
+        ("X-Odd: a\nTransfer-Encoding: chunked", "Content-Length: {length}"),
+        after_last_chunk,
+    ),
     "a carriage return in a header": (
         ("X-Odd: a\rTransfer-Encoding: chunked", "Content-Length: {length}"),
         after_last_chunk,
@@ -80,7 +95,7 @@ FRAMINGS: dict[str, tuple[Words, Callable[[bytes], bytes]]] = {
     "a chunk's size with an underscore": (("Transfer-Encoding: chunked",), in_odd_chunk(b"0_1")),
     "a chunk's extension with a line break": (
         ("Transfer-Encoding: chunked",),
-        lambda hidden: b"1;a=\"\nb\"\r\na\r\n0\r\n\r\n" + hidden,
+        lambda hidden: b'1;a="\nb"\r\na\r\n0\r\n\r\n' + hidden,
     ),
     "a chunk that is longer than it says": (
         ("Transfer-Encoding: chunked",),
@@ -144,7 +159,9 @@ ATTACKS = (
     ),
     Attack("A request without a version is not carried out", "smuggling", _without_version),
     *(
-        Attack(f"A request right behind {name} is not carried out", "smuggling", partial(_refused_first, first))
+        Attack(
+            f"A request right behind {name} is not carried out", "smuggling", partial(_refused_first, first)
+        )
         for name, first in BEFORE.items()
     ),
 )

@@ -41,7 +41,7 @@ def ordinary_use(target: Target) -> Outcome:
             before = sizes(target)
     after = sizes(target)
     grown = [after[place] / max(1, before[place]) for place in (0, 1)]
-    detail = f"{asked} requests, {len(failures)} failed; memory ×{grown[0]:.3f}, descriptors ×{grown[1]:.3f}"
+    detail = f"{asked} requests, {len(failures)} failed; memory {grown[0]:.1%}, descriptors {grown[1]:.1%}"
     is_right = not failures and max(grown) < DRIFT
     return Outcome("held" if is_right else "got through", detail)
 
@@ -52,10 +52,14 @@ def _one(target: Target, number: int) -> tuple[int, tuple[int, ...]]:
         return target.ask("/").status, (200,)
     if kind == 1:
         headers = target.own(Origin=target.origin)
-        return target.ask(f"/upload/{mark()}", method="POST", headers=headers, body=b"x" * 50_000).status, (200,)
+        return target.ask(f"/upload/{mark()}", method="POST", headers=headers, body=b"x" * 50_000).status, (
+            200,
+        )
     if kind == 2:
         return target.ask("/quick", headers={"Host": "evil.example"}).status, (421, 200)
     return target.ask("/nowhere").status, (404,)
 
 
-ATTACKS = (Attack("Long ordinary use leaves no trace in memory and descriptors", "soak", ordinary_use, is_long=True),)
+ATTACKS = (
+    Attack("Long ordinary use leaves no trace in memory and descriptors", "soak", ordinary_use, is_long=True),
+)

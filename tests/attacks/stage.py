@@ -34,7 +34,8 @@ class Stage:
         """Return the running system, a new one where the last does not answer any more."""
         if self._target is None or not self._target.is_alive():
             self._running.close()
-            place = Path(self._running.enter_context(TemporaryDirectory(prefix="attacked-", ignore_cleanup_errors=True)))
+            folder = TemporaryDirectory(prefix="attacked-", ignore_cleanup_errors=True)
+            place = Path(self._running.enter_context(folder))
             self._target = self._running.enter_context(self.system.start(self.system, place))
         return self._target
 

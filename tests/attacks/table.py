@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tests.attacks import bodies, browser, hosts, listeners, origins, planting, secrets, slowness, smuggling, soak, tickets
+from tests.attacks import (
+    bodies,
+    browser,
+    hosts,
+    listeners,
+    origins,
+    planting,
+    secrets,
+    slowness,
+    smuggling,
+    soak,
+    tickets,
+)
 from tests.attacks.vocabulary import Attack, Outcome
 
 ALL: tuple[Attack, ...] = (
@@ -20,7 +32,7 @@ ALL: tuple[Attack, ...] = (
     *slowness.ATTACKS,
     *soak.ATTACKS,
 )
-SIGNS = {"held": "✔", "got through": "✘", "does not apply": "–"}
+SIGNS = {"held": "✔", "got through": "✘", "does not apply": "n/a"}
 
 Outcomes = Mapping[tuple[str, str], Outcome]  # by the promise and the system's name
 
@@ -45,7 +57,11 @@ def _cell(outcome: Outcome | None) -> str:
     if outcome is None:
         return ""
     detail = outcome.detail.replace("|", "/")
-    return SIGNS[outcome.verdict] if outcome.verdict == "does not apply" else f"{SIGNS[outcome.verdict]} {detail}"
+    return (
+        SIGNS[outcome.verdict]
+        if outcome.verdict == "does not apply"
+        else f"{SIGNS[outcome.verdict]} {detail}"
+    )
 
 
 def _held(attacks: Sequence[Attack], system: str, outcomes: Outcomes) -> str:

@@ -71,10 +71,11 @@
       return made ? inside(made) : "";
     },
     "a video": mark => new Promise(done => {
-      const made = Object.assign(document.createElement("video"), { src: `${app}/write/${mark}` });
+      const made = Object.assign(document.createElement("video"), { src: `${app}/write/${mark}`, preload: "auto" });
       made.onloadeddata = () => done("a video");
       made.onerror = () => done("");
       document.body.append(made);
+      made.load();
     }),
     "a window that it opens": async mark => {
       const opened = window.open(`${app}/write/${mark}`);

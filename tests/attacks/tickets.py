@@ -53,7 +53,8 @@ def one_refusal(target: Target) -> Outcome:
 @packaged
 def guesses(target: Target) -> Outcome:
     """Try tickets and cookies that are nearly right, or somebody else's."""
-    name, _, secret = next(part for part in target.cookie.split("; ") if part.startswith("app_")).partition("=")
+    session = next(part for part in target.cookie.split("; ") if part.startswith("app_"))
+    name, _, secret = session.partition("=")
     queries = ("", target.ticket, target.ticket[:-1], secrets.token_urlsafe(32), secret, "next=/", "%00")
     statuses = [ask(target.port, f"{ENTER}?{query}").status for query in queries]
     marks = []
@@ -94,7 +95,7 @@ def at_once(target: Target) -> Outcome:
             thread.join()
     entered = found.count(303)
     is_right = entered == 1 and found.count(403) == 99
-    return Outcome("held" if entered == 1 else "got through", f"{entered} of {len(found)} were let in", is_right)
+    return Outcome("held" if entered == 1 else "got through", f"{entered} of 100 were let in", is_right)
 
 
 @packaged

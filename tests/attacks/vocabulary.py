@@ -79,7 +79,10 @@ class Target:
     @contextmanager
     def another(self) -> Iterator[Target]:
         """Start the same system once more, for an attack that it does not survive, or with a new ticket."""
-        with TemporaryDirectory(prefix="attacked-") as folder, self.system.start(self.system, Path(folder)) as new:
+        with (
+            TemporaryDirectory(prefix="attacked-") as folder,
+            self.system.start(self.system, Path(folder)) as new,
+        ):
             yield new
 
     @contextmanager

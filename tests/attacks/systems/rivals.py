@@ -34,6 +34,8 @@ def start(system: System, place: Path) -> Iterator[Target]:
         port = free.getsockname()[1]
     python = newer_python() if system.name == "flaskwebgui" else sys.executable
     environ = environment(VICTIM_NOTES=str(place / "notes"), HOME=str(place), TMPDIR=str(place))
+    if system.name == "flaskwebgui":
+        environ["BROWSER"] = "/bin/true"  # asked for at its import
     if python != sys.executable:
         environ["PYTHONPATH"] = sysconfig.get_path("purelib")
     running = Running([python, STANDS, system.name, str(port)], environ, place / "said", cwd=place)
@@ -67,8 +69,6 @@ def newer_python() -> str:
 SYSTEMS = (
     System("waitress", start),
     System("flask run", start),
-    System(
-        "flaskwebgui", start, lacks="" if newer_python() else "it needs Python 3.12, which is not on this machine"
-    ),
+    System("flaskwebgui", start, lacks="" if newer_python() else "it needs Python 3.12, which is not here"),
     System("pywebview", start),
 )

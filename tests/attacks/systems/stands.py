@@ -7,13 +7,14 @@ A process of its own; the way is one of the functions below.
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "victim"))
 
-from app import app  # type: ignore[import-not-found]
+app = importlib.import_module("app").app
 
 
 def waitress(port: int) -> None:
@@ -34,17 +35,15 @@ def flask_run(port: int) -> None:
 
 def flaskwebgui(port: int) -> None:
     """Serve as its first example does, with a browser that shows nothing and stays open."""
-    from flaskwebgui import FlaskUI  # type: ignore[import-not-found, unused-ignore]
-
+    ui = importlib.import_module("flaskwebgui").FlaskUI
     nothing = [sys.executable, "-c", "import time; time.sleep(86400)"]
-    FlaskUI(app=app, server="flask", port=port, browser_path="/bin/true", browser_command=nothing).run()
+    ui(app=app, server="flask", port=port, browser_path="/bin/true", browser_command=nothing).run()
 
 
 def pywebview(port: int) -> None:
     """Serve as `webview.create_window("", app)` does, without the window around it."""
-    from webview.http import BottleServer
-
-    BottleServer.start_server([app], port)[2].thread.join()
+    server = importlib.import_module("webview.http").BottleServer.start_server([app], port)[2]
+    server.thread.join()
 
 
 if __name__ == "__main__":

@@ -105,6 +105,12 @@ def stream(mark: str) -> Response:
     return Response(events(), mimetype="text/event-stream")
 
 
+@app.get("/large/<int:megabytes>")
+def large(megabytes: int) -> Response:
+    """Give a large file."""
+    return Response((b"x" * (1 << 20) for _ in range(megabytes)), mimetype="application/octet-stream")
+
+
 @app.get("/outside/<address>")
 def outside(address: str) -> str:
     """Show a page with a picture of, and a link to, a server elsewhere, at a port of this machine."""
