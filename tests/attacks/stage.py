@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +20,8 @@ class Stage:
         self._target: Target | None = None
 
     def __enter__(self) -> Stage:
+        import resource  # here: Windows has none, and collects these tests all the same
+
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
         if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -32,13 +32,14 @@ def stage(builder: Builder) -> Iterator[Stage]:
             yield made
 
 
-def cases() -> Iterator[object]:
-    for attack in ALL:
-        marks = [pytest.mark.slow, pytest.mark.timeout(90_000)] if attack.is_long else []
-        yield pytest.param(attack, id=f"{attack.theme}: {attack.promise}", marks=marks)
+LONG = (pytest.mark.slow, pytest.mark.timeout(90_000))  # seconds: a soak may last for a day
+CASES = [
+    pytest.param(attack, id=f"{attack.theme}: {attack.promise}", marks=LONG if attack.is_long else ())
+    for attack in ALL
+]
 
 
-@pytest.mark.parametrize("attack", cases())
+@pytest.mark.parametrize("attack", CASES)
 def test_promise_is_kept(attack: Attack, stage: Stage) -> None:
     outcome = stage.attack(attack)
     if outcome.verdict == "does not apply":
