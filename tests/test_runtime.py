@@ -427,6 +427,7 @@ def test_program_writes_in_its_own_folder_alone_and_closes_it_to_others(
         "lock",
         "port",
         "secret-key",
+        "shown-version",
     ]
     assert sorted(path.name for path in hello.iterdir() if path.name != "__pycache__") == ["app.py"]
 
