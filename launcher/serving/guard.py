@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 REFUSAL = """<!doctype html><meta charset="utf-8"><title>Not here</title>
 <p>This app is open in its own window.</p>
 """
+
+ONWARD = '<!doctype html><title>Opening</title><meta http-equiv="refresh" content="0;url={}">\n'
 
 
 class Guard:
@@ -59,17 +62,12 @@ class Guard:
         return None
 
     def _enter(self, request: Request, start_response: StartResponse) -> Iterable[bytes]:
-        start_response(
-            "303 See Other",
-            [
-                ("Location", destination(request.query)),
-                ("Set-Cookie", self._policy.cookie),
-                ("Cache-Control", "no-store"),
-                ("Referrer-Policy", "no-referrer"),
-                ("Content-Length", "0"),
-            ],
-        )
-        return []
+        place = destination(request.query)
+        extra = [("Set-Cookie", self._policy.cookie), ("Referrer-Policy", "no-referrer")]
+        if request.fetch_site == "cross-site":
+            # A redirect would still be another site's request, and go without the cookie.
+            return answer(start_response, "200 OK", ONWARD.format(html.escape(place)), extra)
+        return answer(start_response, "303 See Other", "", [("Location", place), *extra])
 
 
 def request_of(environ: dict[str, Any]) -> Request:
