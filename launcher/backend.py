@@ -28,7 +28,7 @@ from launcher.loading.isolation import hide_ourselves
 from launcher.loading.recording import Recorder, after_import, record
 from launcher.paths import AppFolders
 from launcher.project import manifest as manifests
-from launcher.serving import adapting, pages
+from launcher.serving import adapting, door, pages
 from launcher.serving.cookies import Apart
 from launcher.serving.guard import Guard
 from launcher.serving.policy import Policy
@@ -139,7 +139,7 @@ class Backend:
         guard = Guard(
             pages.starting(self.manifest.name, self.folders.logs / "app.log"),
             self.policy,
-            doors={single.RAISE: pages.raise_door(token, lambda: self.channel.send({"event": "raise"}))},
+            doors={single.RAISE: door.raise_door(token, self._raise, self._reopen)},
             pages={
                 pages.CONTROL: pages.control(self.manifest.name),
                 pages.QUIT: pages.quit_page(self.manifest.name, lambda: self.channel.send({"event": "quit"})),
@@ -152,6 +152,12 @@ class Backend:
         single.announce(self.folders.private, port, token)
         self.channel.send({"event": "listening", "port": port, "url": self.policy.entry_url()})
         return guard, server
+
+    def _raise(self) -> None:
+        self.channel.send({"event": "raise"})
+
+    def _reopen(self, arguments: list[str]) -> None:
+        self.channel.send({"event": "reopen", "arguments": arguments})
 
     def _root(self) -> Path:
         """Return the folder in which the app runs."""

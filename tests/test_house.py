@@ -35,7 +35,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "window",
         "window.*",
     ),
-    "third": ("backend", "process", "program", "runtime", "frozen", "start_backend"),
+    "third": ("backend", "process", "showing", "program", "second", "runtime", "frozen", "start_backend"),
     "workshop": ("packager", "packager.*", "doctor", "doctor.*"),
     "roof": ("cli", "cli.*", "__main__"),
 }

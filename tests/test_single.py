@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from launcher import host, single
-from launcher.serving import pages
+from launcher.serving import door as doors
 from launcher.serving.policy import Policy
 from tests.support.asking import ask
 from tests.support.serving import CountingApp, Guarded, listening, serving
@@ -68,7 +68,8 @@ class Door:
         self.port = guarded.port
         self.token = token
         self.raised = 0
-        guarded.guard._doors[single.RAISE] = pages.raise_door(token, self._on_raise)
+        self.reopened: list[list[str]] = []
+        guarded.guard._doors[single.RAISE] = doors.raise_door(token, self._on_raise, self.reopened.append)
 
     def _on_raise(self) -> None:
         self.raised += 1
@@ -88,6 +89,38 @@ def test_second_start_raises_the_first(tmp_path: Path, door: Door) -> None:
     assert single.raise_first(tmp_path)
     assert single.raise_first(tmp_path)
     assert door.raised == 2
+
+
+def test_second_start_hands_over_its_arguments_of_any_name(tmp_path: Path, door: Door) -> None:
+    arguments = ["--blue", "/home/ann/größe 用户.txt", "/tmp/not-\udce9-utf-8", 'a "b" \\c\n']
+    single.announce(tmp_path, door.port, door.token)
+    assert single.raise_first(tmp_path, arguments)
+    assert single.raise_first(tmp_path, [])
+    assert door.reopened == [arguments, []]
+    assert door.raised == 0
+
+
+def test_arguments_without_bounds_are_not_handed_over(tmp_path: Path, door: Door) -> None:
+    single.announce(tmp_path, door.port, door.token)
+    assert not single.raise_first(tmp_path, ["x" * doors.LARGEST])
+    assert door.reopened == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["{", "[]", "1", "null", "{}", '{"arguments": "x"}', '{"arguments": [1]}', '{"arguments": ["\\u0000"]}'],
+)
+def test_anything_but_arguments_is_refused(door: Door, body: str) -> None:
+    headers = {"Authorization": f"Bearer {door.token}"}
+    assert ask(door.port, single.RAISE, method="POST", headers=headers, body=body.encode()).status == 400
+    assert (door.reopened, door.raised) == ([], 0)
+
+
+def test_arguments_are_handed_over_with_the_token_alone(door: Door) -> None:
+    for headers in ({}, {"Authorization": "Bearer wrong"}):
+        found = ask(door.port, single.RAISE, method="POST", headers=headers, body=b'{"arguments": ["x"]}')
+        assert found.status == 403
+    assert door.reopened == []
 
 
 @pytest.mark.parametrize("token", [None, "", "Bearer ", "Bearer wrong", "Basic x", "Bearer \xe9"])

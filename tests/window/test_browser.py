@@ -24,6 +24,10 @@ from tests.support.processes import left_of
 from tests.support.programs import Program
 from tests.support.waiting import until
 
+pytest.importorskip("Xlib", reason="needs a screen", exc_type=ImportError)
+
+from tests.support.screens import virtual_screen
+
 if TYPE_CHECKING:
     from tests.support.screens import Screen
 
@@ -266,6 +270,37 @@ def test_web_view_that_cannot_be_used_is_replaced_by_a_browser(
     assert program.stop(signal.SIGTERM) == 0
     assert "no native window (OSError: libEGL.so.1" in program.log
     assert len(chromium.addresses()) == 1
+
+
+CRASHES = {
+    "while it is loaded": "import faulthandler\nfaulthandler._sigsegv()\n",
+    "while it starts": (
+        "import os\nsettings = {}\ndef create_window(*args, **more):\n    os.abort()\n"
+        "def start(*args, **more):\n    os.abort()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CRASHES)
+def test_web_view_that_crashes_the_program_is_replaced_by_a_browser_the_next_time(
+    open_in: Open, chromium: Browser, tmp_path: Path, case: str
+) -> None:
+    """Nothing can be caught there: the program is gone, and its user starts it again."""
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "webview.py").write_text(CRASHES[case])
+    with virtual_screen() as screen:  # one that can be reached: otherwise no window is tried at all
+        env = {"PYTHONPATH": str(tmp_path / "broken"), "DISPLAY": screen.name, "WAYLAND_DISPLAY": ""}
+        first = open_in(chromium, webview="gtk", env=env)
+        everyone = first.note_processes()
+        assert first.wait() < 0
+        assert left_of(everyone) == []
+        for number in (1, 2):
+            again = open_in(chromium, webview="gtk", env=env)
+            until(lambda n=number: len(chromium.addresses()) == n)  # type: ignore[misc]
+            greeted(chromium.addresses()[-1])
+            assert again.stop(signal.SIGTERM) == 0
+            assert again.log.count("opening a browser: the native window crashed the last time") == number
+            (chromium.place / "open").rmdir()
 
 
 def test_browser_that_was_asked_for_is_used_though_there_is_a_web_view(
