@@ -53,7 +53,7 @@ class Program:
     def run(self) -> int:
         """Start the backend, show it, and end it."""
         bypass_proxy(os.environ)
-        signals.on_ending(self._close)
+        signals.on_ending(self._close, self._end_at_once)
         self.log.note(f"{self.manifest.name} {self.manifest.version} starts")
         self._start()
         if self.launch.watch is not None:
@@ -240,6 +240,13 @@ class Program:
     def _close(self) -> None:
         self.over.set()
         self.showing.close()
+
+    def _end_at_once(self) -> None:
+        """Wait for nothing that is still in flight."""
+        backend = self._backend
+        if backend is not None:
+            self.log.note("told to end at once: what is in flight is cut")
+            backend.kill()
 
 
 def _quoted(path: str) -> str:
