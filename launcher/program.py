@@ -150,7 +150,7 @@ class Program:
 
         def go(screen: Screen) -> None:
             place = screen.place()
-            screen.go(url if place == "/" else f"{url}&next={_quoted(place)}")
+            screen.go(url if place == "/" else f"{url}&next={quote(place, safe='/')}")
 
         self.showing.ask(go)
 
@@ -247,7 +247,3 @@ class Program:
         if backend is not None:
             self.log.note("told to end at once: what is in flight is cut")
             backend.kill()
-
-
-def _quoted(path: str) -> str:
-    return quote(path, safe="/")

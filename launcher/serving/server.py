@@ -16,6 +16,7 @@ import waitress.server
 from launcher import host
 from launcher.errors import RuntimeFailure
 from launcher.serving.policy import ADDRESS
+from launcher.serving.steady import keep_steady
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -100,6 +101,7 @@ class Server:
     ) -> None:
         # Formatted and written for every request that finds no idle thread: costs more than it tells.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        keep_steady()
         self._waitress: Any = waitress.server.create_server(
             app,
             sockets=[bound],
