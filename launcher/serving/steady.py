@@ -1,7 +1,7 @@
 """The clock by which Waitress tells who is idle: one that nobody sets.
 
-By itself it asks the time of day. When a machine wakes or its clock is set, uploads on their way in and answers on
-their way out would be a day old at once, and closed.
+By itself it asks the time of day. When a machine wakes or its clock is set, uploads on their way in and
+answers on their way out would be a day old at once, and closed.
 """
 
 from __future__ import annotations
