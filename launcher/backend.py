@@ -16,6 +16,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from launcher.environ import clean
 from launcher.loading import certificates, greenlets, interpreting, load, sites
 from launcher.loading.isolation import hide_ourselves
 from launcher.loading.recording import Recorder, after_import, record
+from launcher.logs import Log
 from launcher.paths import AppFolders
 from launcher.project import manifest as manifests
 from launcher.serving import adapting, door, pages
@@ -223,6 +225,10 @@ class Backend:
     def _orphaned(self) -> None:
         """The program is gone, however it went: end, and take the app's own children along."""
         ending.ORPHANED.set()
+        with suppress(OSError):  # our own standard error went to the program
+            Log(self.folders.logs / "app.log").note(
+                "the program was killed, crashed, or lost its screen: ending"
+            )
         self.stopping.set()
         if not self._is_ready:
             ending.vanish()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -205,3 +206,18 @@ def test_second_start_after_a_jump_of_the_clock_raises_the_first(
     second = start_program(project)
     assert second.wait() == 0
     assert program.stop(signal.SIGTERM) == 0
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+def test_program_that_has_nothing_to_do_does_nothing_after_a_jump_of_the_clock(
+    program: Program, clock: Clock, jump: int
+) -> None:
+    clock.jump(jump, program.visit())
+    family = program.note_processes()
+
+    def used() -> float:
+        return sum(sum(process.cpu_times()[:2]) for process in family)
+
+    begun, begin = time.monotonic(), used()
+    until(lambda: time.monotonic() - begun > 3)
+    assert (used() - begin) / (time.monotonic() - begun) < 0.3

@@ -205,6 +205,8 @@ def test_children_end_with_whoever_is_killed(start_program: StartProgram, projec
         program.backend().kill()
     assert left_of(everyone) == []
     assert program.wait() == (-signal.SIGKILL if victim == "program" else 6)
+    last = {"program": "the program was killed, crashed, or lost its screen: ending", "backend": "ended"}
+    assert program.log.splitlines()[-1].endswith(f"launcher: {last[victim]}")
 
 
 def test_request_in_flight_does_not_keep_the_children_of_a_killed_program(
