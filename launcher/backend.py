@@ -16,7 +16,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,7 @@ from launcher.environ import clean
 from launcher.loading import certificates, greenlets, interpreting, load, sites
 from launcher.loading.isolation import hide_ourselves
 from launcher.loading.recording import Recorder, after_import, record
-from launcher.logs import Log
-from launcher.paths import AppFolders
+from launcher.paths import AppFolders, unwritable
 from launcher.project import manifest as manifests
 from launcher.serving import adapting, door, pages
 from launcher.serving.cookies import Apart
@@ -86,6 +85,9 @@ class Backend:
         try:
             guard, server = self._serve(self._bind())
             root = self._root()
+        except OSError as error:
+            told = unwritable(self.manifest.name, self.folders.root, error)
+            return self._fail(told, Path(self.order.root))
         except Exception as error:
             return self._fail(error, Path(self.order.root))
         recorder = Recorder()
@@ -141,7 +143,7 @@ class Backend:
         guard = Guard(
             pages.starting(self.manifest.name, self.folders.logs / "app.log"),
             self.policy,
-            doors={single.RAISE: door.raise_door(token, self._raise, self._reopen)},
+            doors={single.RAISE: door.raise_door(token, self.channel.send)},
             pages={
                 pages.CONTROL: pages.control(self.manifest.name),
                 pages.QUIT: pages.quit_page(self.manifest.name, lambda: self.channel.send({"event": "quit"})),
@@ -154,12 +156,6 @@ class Backend:
         single.announce(self.folders.private, port, token)
         self.channel.send({"event": "listening", "port": port, "url": self.policy.entry_url()})
         return guard, server
-
-    def _raise(self) -> None:
-        self.channel.send({"event": "raise"})
-
-    def _reopen(self, arguments: list[str]) -> None:
-        self.channel.send({"event": "reopen", "arguments": arguments})
 
     def _root(self) -> Path:
         """Return the folder in which the app runs."""
@@ -196,14 +192,7 @@ class Backend:
     def _fail(self, error: BaseException, root: Path) -> int:
         told = report.of_exception(error, root)
         sys.stderr.write(f"{told.to_text()}\n")
-        self.channel.send(
-            {
-                "event": "failed",
-                "sentence": told.sentence,
-                "todo": told.todo,
-                "details": told.details,
-            }
-        )
+        self.channel.send({"event": "failed", **asdict(told)})
         return 6
 
     def _obey(self, message: dict[str, Any]) -> None:
@@ -224,11 +213,7 @@ class Backend:
 
     def _orphaned(self) -> None:
         """The program is gone, however it went: end, and take the app's own children along."""
-        ending.ORPHANED.set()
-        with suppress(OSError):  # our own standard error went to the program
-            Log(self.folders.logs / "app.log").note(
-                "the program was killed, crashed, or lost its screen: ending"
-            )
+        ending.orphan(self.folders.logs / "app.log")
         self.stopping.set()
         if not self._is_ready:
             ending.vanish()

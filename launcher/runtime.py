@@ -15,7 +15,7 @@ from launcher import report, second, single
 from launcher.errors import LauncherError, RuntimeFailure
 from launcher.launch import Launch, headless
 from launcher.logs import Log
-from launcher.paths import AppFolders, app_folders
+from launcher.paths import AppFolders, app_folders, unwritable
 from launcher.program import Program
 from launcher.project import manifest as manifests
 from launcher.serving import pages
@@ -43,10 +43,7 @@ def run(launch: Launch, say: Callable[[str], None]) -> int:
         folders.make()
         first = _become_first(lock, folders, manifest.name)
     except OSError as error:
-        raise RuntimeFailure(
-            f"{manifest.name} cannot write in its folder {folders.root}: {error.strerror or error}.",
-            "Make room there or give it another folder with LAUNCHER_HOME.",
-        ) from error
+        raise unwritable(manifest.name, folders.root, error) from error
     if not first:
         second.open_documents(launch, manifest, folders.private)
         return 0

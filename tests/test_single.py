@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,10 +70,13 @@ class Door:
         self.token = token
         self.raised = 0
         self.reopened: list[list[str]] = []
-        guarded.guard._doors[single.RAISE] = doors.raise_door(token, self._on_raise, self.reopened.append)
+        guarded.guard._doors[single.RAISE] = doors.raise_door(token, self._hear)
 
-    def _on_raise(self) -> None:
-        self.raised += 1
+    def _hear(self, event: dict[str, Any]) -> None:
+        if event["event"] == "raise":
+            self.raised += 1
+        else:
+            self.reopened.append(event["arguments"])
 
 
 @pytest.fixture

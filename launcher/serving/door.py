@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from launcher.serving.guard import answer
 
@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 LARGEST = 1 << 16  # bytes of a second start's arguments
 
 
-def raise_door(
-    token: str, on_raise: Callable[[], None], on_reopen: Callable[[list[str]], None]
-) -> WSGIApplication:
-    """Make the WSGI door that a second start knocks at; with a body it has arguments to start again with."""
+def raise_door(token: str, tell: Callable[[dict[str, Any]], None]) -> WSGIApplication:
+    """Make the WSGI door; `tell` gets the event: `raise`, or `reopen` with the arguments that came along."""
     expected = f"Bearer {token}".encode()
 
     def knock(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -29,9 +27,9 @@ def raise_door(
         if size > LARGEST:
             return answer(start_response, "413 Content Too Large", "")
         if not size:
-            on_raise()
+            tell({"event": "raise"})
         elif (arguments := _arguments_in(environ["wsgi.input"].read(size))) is not None:
-            on_reopen(arguments)
+            tell({"event": "reopen", "arguments": arguments})
         else:
             return answer(start_response, "400 Bad Request", "")
         start_response("204 No Content", [])
