@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from launcher.environ import clean
 from launcher.loading import certificates, greenlets, interpreting, load, sites
 from launcher.loading.isolation import hide_ourselves
 from launcher.loading.recording import Recorder, after_import, record
-from launcher.paths import AppFolders
+from launcher.paths import AppFolders, unwritable
 from launcher.project import manifest as manifests
 from launcher.serving.adapting import flask_apps
 from launcher.serving.doorway import Doorway
@@ -79,6 +80,9 @@ class Backend:
             self.doorway = doorway = Doorway(self.manifest, self.folders, self.order, self.channel.send)
             doorway.open()
             root = self._root()
+        except OSError as error:
+            told = unwritable(self.manifest.name, self.folders.root, error)
+            return self._fail(told, Path(self.order.root))
         except Exception as error:
             return self._fail(error, Path(self.order.root))
         recorder = Recorder()
@@ -150,14 +154,7 @@ class Backend:
     def _fail(self, error: BaseException, root: Path) -> int:
         told = report.of_exception(error, root)
         sys.stderr.write(f"{told.to_text()}\n")
-        self.channel.send(
-            {
-                "event": "failed",
-                "sentence": told.sentence,
-                "todo": told.todo,
-                "details": told.details,
-            }
-        )
+        self.channel.send({"event": "failed", **asdict(told)})
         return 6
 
     def _obey(self, message: dict[str, Any]) -> None:
@@ -178,7 +175,7 @@ class Backend:
 
     def _orphaned(self) -> None:
         """The program is gone, however it went: end, and take the app's own children along."""
-        ending.ORPHANED.set()
+        ending.orphan(self.folders.logs / "app.log")
         self.stopping.set()
         if not self._is_ready:
             ending.vanish()

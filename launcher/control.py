@@ -2,7 +2,7 @@
 
 The program's first line is the order; after it come commands (`stop`,
 `entry`, `share`), and the end of the pipe means that the program is gone. The backend
-sends events: `listening`, `ready`, `failed`, `raise`, `entry`, `quit`.
+sends events: `listening`, `ready`, `failed`, `raise`, `reopen`, `entry`, `quit`.
 """
 
 from __future__ import annotations

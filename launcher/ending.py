@@ -8,9 +8,19 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
+
+from launcher.logs import Log
 
 EXIT_DEADLINE = 2.0  # seconds for what the app itself does at its end
 ORPHANED = threading.Event()  # the program is gone, and with it who would end our children
+
+
+def orphan(log: Path) -> None:
+    """Note that the program is gone, for the end and in its log: what it said itself it could not write."""
+    ORPHANED.set()
+    with suppress(OSError):
+        Log(log).note("the program was killed, crashed, or lost its screen: ending")
 
 
 def leave(code: int) -> None:

@@ -46,6 +46,8 @@ def main(say: Callable[[str], None]) -> None:
     except LauncherError as error:
         _tell(error, place / MANIFEST)
         code = error.exit_code
+    except Exception as error:  # of ours; without a window nobody would ever know
+        code = runtime.tell_defect(place / MANIFEST, error)
     runtime.leave(code)
 
 

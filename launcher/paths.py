@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from launcher.errors import RuntimeFailure
+
 PACKAGE = Path(__file__).resolve().parent
 
 
@@ -38,6 +40,14 @@ class AppFolders:
         """Create the folders that every start needs, closed to other users."""
         for folder in (self.root, self.logs, self.web_profile, self.private):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def unwritable(name: str, root: Path, error: OSError) -> RuntimeFailure:
+    """Return what to raise where an app cannot write in its own folder."""
+    return RuntimeFailure(
+        f"{name} cannot write in its folder {root}: {error.strerror or error}.",
+        "Make room there or give it another folder with LAUNCHER_HOME.",
+    )
 
 
 def app_folders(identifier: str) -> AppFolders:

@@ -87,6 +87,12 @@ class BackendProcess:
         self._reader.join(1.0)
         return code
 
+    def kill(self) -> None:
+        """End the backend now, whatever it is doing; `stop` and the last event do the rest."""
+        with self._collecting:
+            if self._process.returncode is None:
+                self._process.kill()
+
     def _ended(self) -> None:
         self._closed.set()
         code = self._collect()

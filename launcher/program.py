@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from urllib.parse import quote
 
-from launcher import host, report, signals
+from launcher import report, signals
 from launcher.control import Message, Order
 from launcher.environ import bypass_proxy
 from launcher.launch import Launch, headless, proof
@@ -19,7 +18,9 @@ from launcher.paths import AppFolders
 from launcher.process import BackendProcess
 from launcher.project import manifest as manifests
 from launcher.serving import pages
+from launcher.showing import Showing
 from launcher.window import Opening, Screen
+from launcher.window.folders import open_folder
 
 FAILED = 6
 
@@ -42,18 +43,17 @@ class Program:
         self.over = threading.Event()
         self._environ = dict(os.environ)  # without what the window's library sets later
         self.code = 0
-        self._screen: Screen | None = None
-        self._waiting: Callable[[Screen], None] | None = None
         self._lock = threading.RLock()
+        self.showing = Showing(launch, self.log, self.over, self._lock)
         self._backend: BackendProcess | None = None
-        self._in_browser = False
+        self._was_ready = False  # whether this backend's app has answered
         self._listens = False  # whether this backend can be asked for a way in
         self._told = False  # whether this backend has said why it ends
 
     def run(self) -> int:
         """Start the backend, show it, and end it."""
         bypass_proxy(os.environ)
-        signals.on_ending(self._close)
+        signals.on_ending(self._close, self._end_at_once)
         self.log.note(f"{self.manifest.name} {self.manifest.version} starts")
         self._start()
         if self.launch.watch is not None:
@@ -96,7 +96,7 @@ class Program:
             arguments=launch.arguments,
         )
         with self._lock:
-            self._told = self._listens = False
+            self._told = self._listens = self._was_ready = False
             backend: BackendProcess | None = None
 
             def on_event(message: Message) -> None:
@@ -119,7 +119,10 @@ class Program:
         elif event == "failed":
             self._failed(message)
         elif event == "raise":
-            self._raise()
+            self.showing.come_forward()
+        elif event == "reopen":
+            self.log.note("starts again, with what a second start was given")
+            self._start_again(message["arguments"])
         elif event == "entry":
             self._enter(message["url"])
         elif event == "quit":
@@ -132,31 +135,29 @@ class Program:
     def _listening(self, url: str) -> None:
         with self._lock:
             self._listens = True
-            in_browser = self._in_browser
+            in_browser = self.showing.in_browser
         if in_browser:
             self._enter(url)
 
-    def _raise(self) -> None:
-        # Where there is no window yet, it is about to come; what it is to show must not be forgotten.
-        if self._screen is not None:
-            self._with_screen(lambda screen: screen.come_forward())
-
     def _ready(self, url: str) -> None:
+        self._was_ready = True
         self.log.note("the app answers")
         if headless():
             self.say(url)
             return
-        if self._in_browser:
+        if self.showing.in_browser:
             return  # it has been showing the server's own starting page, which asks again by itself
 
         def go(screen: Screen) -> None:
             place = screen.place()
-            screen.go(url if place == "/" else f"{url}&next={_quoted(place)}")
+            screen.go(url if place == "/" else f"{url}&next={quote(place, safe='/')}")
 
-        self._with_screen(go)
+        self.showing.ask(go)
 
     def _enter(self, url: str) -> None:
-        self._with_screen(lambda screen: screen.go(url))
+        if self._told:
+            return  # it was asked for before the app failed, and would cover what is said of that
+        self.showing.ask(lambda screen: screen.go(url))
 
     def _failed(self, told: Message) -> None:
         self._told = True
@@ -164,8 +165,21 @@ class Program:
         self.log.note(f"failed: {told['sentence']}")
         if headless() and self.launch.watch is None:
             self.over.set()
-        page = pages.failure_page(self.manifest.name, told, self.log.path, self.launch.icon)
-        self._with_screen(lambda screen: screen.show_page(page))
+        stopped, unfolded = self._was_ready, not self.launch.settle
+
+        def show(screen: Screen) -> None:
+            page = pages.failure_page(
+                self.manifest.name,
+                told,
+                self.log.path,
+                self.launch.icon,
+                stopped=stopped,
+                commands=() if self.showing.in_browser else ("restart", "open-log", "quit"),
+                unfolded=unfolded,
+            )
+            screen.show_page(page)
+
+        self.showing.ask(show)
 
     def _wait(self) -> None:
         while not self.over.wait(0.5):  # in turns: Windows delivers signals between them only
@@ -176,57 +190,48 @@ class Program:
             manifest=self.manifest,
             folders=self.folders,
             icon=self.launch.icon,
-            page=pages.starting_page(self.manifest.name, self.launch.icon, self.log.path),
-            opened=self._opened,
+            page=self._starting_page(),
+            opened=self.showing.opened,
             outside=self._command,
             proof=proof(),
             restarts=self.launch.watch is not None,
+            asked=self._asked,
         )
-        if self._wants_native():
-            try:
-                from launcher.window import native
+        self.showing.run(opening, self._to_browser)
 
-                native.show(opening)
-                return
-            except Exception as error:  # a broken web view raises anything; the app opens all the same
-                self.log.note(f"no native window ({type(error).__name__}: {error}); opening a browser")
-                if self.over.is_set():
-                    return
-        self._show_in_browser(opening)
+    def _starting_page(self) -> str:
+        return pages.starting_page(self.manifest.name, self.launch.icon, self.log.path)
 
-    def _wants_native(self) -> bool:
-        # Without a display the web view's library ends the whole process.
-        return self.manifest.webview != "browser" and not self.launch.browser and host.has_display()
-
-    def _show_in_browser(self, opening: Opening) -> None:
-        from launcher.window import browser
-
+    def _to_browser(self) -> None:
         with self._lock:
-            self._screen, self._in_browser = None, True
             if not self._told:
-                self._waiting = None  # the way in was for the window that did not come
+                self.showing.forget()  # the way in was for the window that did not come
             listens = self._listens and not self._told
         if listens:
             self._command("entry")
-        browser.show(opening)
 
-    def _opened(self, screen: Screen) -> None:
-        with self._lock:
-            self._screen = screen
-            waiting, self._waiting = self._waiting, None
-        if self.over.is_set():
-            screen.close()  # it was told to end while the window was on its way
-        elif waiting is not None:
-            waiting(screen)
+    def _asked(self, command: str) -> None:
+        """Do what a button of our own pages asks for."""
+        if command == "quit":
+            self._close()
+        elif command == "open-log":
+            try:
+                open_folder(self.folders.logs, self._environ)
+            except OSError as error:
+                self.log.note(f"the log's folder cannot be shown: {error}")
+        elif command == "restart" and self._told:
+            self._start_again(self.launch.arguments)
 
-    def _with_screen(self, action: Callable[[Screen], None]) -> None:
-        """Act on the window, now or as soon as it is there; the last wish counts."""
+    def _start_again(self, arguments: Sequence[str]) -> None:
+        """Start the app anew with these arguments, from its first page."""
         with self._lock:
-            screen = self._screen
-            if screen is None:
-                self._waiting = action
-        if screen is not None and not self.over.is_set():
-            action(screen)
+            self._told = False  # a second click asks for nothing more
+            self.launch = replace(self.launch, arguments=tuple(arguments))
+        page = self._starting_page()
+        if not self.showing.in_browser:
+            self.showing.ask(lambda screen: screen.show_page(page))
+        # Not here: this may be the window's own thread, or the backend's that is to end.
+        threading.Thread(target=self.restart, daemon=True).start()
 
     def _command(self, name: str) -> None:
         if self._backend is not None:
@@ -234,16 +239,11 @@ class Program:
 
     def _close(self) -> None:
         self.over.set()
-        screen = self._screen
-        if screen is not None:
-            # Not here: this may be the window's own thread, and it would wait for itself.
-            threading.Thread(target=_quietly, args=(screen.close,), daemon=True).start()
+        self.showing.close()
 
-
-def _quoted(path: str) -> str:
-    return quote(path, safe="/")
-
-
-def _quietly(action: Callable[[], None]) -> None:
-    with suppress(Exception):
-        action()
+    def _end_at_once(self) -> None:
+        """Wait for nothing that is still in flight."""
+        backend = self._backend
+        if backend is not None:
+            self.log.note("told to end at once: what is in flight is cut")
+            backend.kill()

@@ -13,8 +13,10 @@ from types import TracebackType
 from typing import Any
 
 from launcher.errors import LauncherError
+from launcher.redacting import redact
 
 USAGE = 2  # the exit code of a wrong command line
+LONGEST_SENTENCE, LONGEST_DETAILS = 500, 20_000  # characters; a message may be the whole of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,23 @@ class Report:
     todo: str
     details: str
 
+    def __post_init__(self) -> None:
+        """Keep to ourselves what is nobody else's business, whoever makes the report."""
+        for name, longest in (("sentence", LONGEST_SENTENCE), ("todo", None), ("details", LONGEST_DETAILS)):
+            text = getattr(self, name)
+            object.__setattr__(self, name, redact(text if longest is None else _shortened(text, longest)))
+
     def to_text(self) -> str:
         """Return the whole report, as the copy button gives it."""
         return "\n\n".join(part for part in (self.sentence, self.todo, self.details) if part)
+
+
+def _shortened(text: str, longest: int) -> str:
+    """Return a text without its middle where it is too long: what is to be read stands at its ends."""
+    if len(text) <= longest:
+        return text
+    half = longest // 2
+    return f"{text[:half]} [...] {text[-half:]}"
 
 
 def of_exception(error: BaseException, root: Path) -> Report:
@@ -95,6 +111,15 @@ def of_death(code: int, log: str) -> Report:
         with suppress(ValueError):
             how = f"by the signal {signal.Signals(-code).name}"
     return Report(f"The app's process ended by itself, {how}.", "The end of its log is below.", log)
+
+
+def of_defect(name: str, error: BaseException) -> Report:
+    """Describe an error of the launcher's own, with all its lines: they are ours."""
+    return Report(
+        f"{name} was ended by an error that is not the app's own.",
+        "Start it again. If that does not help, send this report to whoever made it.",
+        "".join(traceback.format_exception(error)).rstrip(),
+    )
 
 
 def _trimmed(error: BaseException, root: Path) -> str:

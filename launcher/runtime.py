@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
-from launcher import documents, single
+from launcher import report, second, single
 from launcher.errors import LauncherError, RuntimeFailure
 from launcher.launch import Launch, headless
-from launcher.paths import AppFolders, app_folders
+from launcher.logs import Log
+from launcher.paths import AppFolders, app_folders, unwritable
 from launcher.program import Program
 from launcher.project import manifest as manifests
 from launcher.serving import pages
-from launcher.window import Opening, display
+from launcher.window import display
 
-__all__ = ["Launch", "headless", "leave", "run", "show_failure"]
+__all__ = ["Launch", "headless", "leave", "run", "show_failure", "tell_defect"]
+
+DEFECT = 1  # the exit code of an error that is ours
 
 # Seconds for which a second start waits: the first may be starting, and cannot be asked yet, or ending.
 PATIENCE = 10.0
@@ -40,12 +43,9 @@ def run(launch: Launch, say: Callable[[str], None]) -> int:
         folders.make()
         first = _become_first(lock, folders, manifest.name)
     except OSError as error:
-        raise RuntimeFailure(
-            f"{manifest.name} cannot write in its folder {folders.root}: {error.strerror or error}.",
-            "Make room there or give it another folder with LAUNCHER_HOME.",
-        ) from error
+        raise unwritable(manifest.name, folders.root, error) from error
     if not first:
-        _refuse_documents(launch, manifest.name)
+        second.open_documents(launch, manifest, folders.private)
         return 0
     try:
         return Program(launch, manifest, folders, say).run()
@@ -78,35 +78,29 @@ def _become_first(lock: single.Lock, folders: AppFolders, name: str) -> bool:
     return True
 
 
-def _refuse_documents(launch: Launch, name: str) -> None:
-    """Say that a document was not opened: the first copy has read its arguments when it started."""
-    unopened = [os.path.basename(path) for path in documents.documents_in(launch.arguments)]
-    if unopened:
-        raise RuntimeFailure(
-            f"{name} is open already, and {', '.join(unopened)} was not opened in it:"
-            " it takes documents only when it starts.",
-            f"Close {name} first, then open the document again.",
-        )
-
-
 def show_failure(manifest: manifests.Manifest, error: LauncherError) -> None:
     """Show in a window why the app cannot even begin; used before there is an app folder to count on."""
-    with tempfile.TemporaryDirectory(prefix="launcher-") as folder:
-        folders = AppFolders(Path(folder))
-        folders.make()
-        report = {"sentence": error.message, "todo": error.todo, "details": ""}
-        opening = Opening(
-            manifest=manifest,
-            folders=folders,
-            icon=None,
-            page=pages.failure_page(manifest.name, report, None),
-            opened=lambda screen: None,
-            outside=lambda name: None,
-        )
-        with suppress(Exception):
-            from launcher.window import native
+    _show(manifest, report.Report(error.message, error.todo, ""))
 
-            native.show(opening)
+
+def tell_defect(manifest: Path, error: Exception) -> int:
+    """Tell of an error that is ours, on stderr, in the log and in a window; return the exit code."""
+    app = manifests.load(manifest)
+    told = report.of_defect(app.name, error)
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"{told.to_text()}\n")
+    with suppress(OSError):
+        log = Log(app_folders(app.identifier).logs / "app.log")
+        log.note(told.to_text())
+        log.close()
+    if not headless():
+        _show(app, told)
+    return DEFECT
+
+
+def _show(manifest: manifests.Manifest, told: report.Report) -> None:
+    page = pages.failure_page(manifest.name, asdict(told), None, commands=["quit"])
+    second.show_own_page(manifest, page)
 
 
 def leave(code: int) -> NoReturn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -57,20 +58,21 @@ def withdraw(private: Path) -> None:
         (private / RUNNING).unlink()
 
 
-def raise_first(private: Path, *, timeout: float = 2.0) -> bool:
-    """Ask the running copy to bring its window forward; tell whether it did."""
+def raise_first(private: Path, arguments: Sequence[str] | None = None, *, timeout: float = 2.0) -> bool:
+    """Ask the running copy to come forward, or to start again with `arguments`; tell whether it will."""
     try:
         known = json.loads((private / RUNNING).read_text(encoding="ascii"))
         port, token = int(known["port"]), str(known["token"])
+        body = b"" if arguments is None else json.dumps({"arguments": [*arguments]}).encode("ascii")
         # Written out: http.client would load the whole e-mail package at every start.
         lines = (
             f"POST {RAISE} HTTP/1.0",
             f"Host: {ADDRESS}:{port}",
             f"Authorization: Bearer {token}",
-            "Content-Length: 0",
+            f"Content-Length: {len(body)}",
         )
         with socket.create_connection((ADDRESS, port), timeout=timeout) as connection:
-            connection.sendall("".join(line + "\r\n" for line in (*lines, "")).encode("ascii"))
+            connection.sendall("".join(line + "\r\n" for line in (*lines, "")).encode("ascii") + body)
             return connection.recv(64).split(b" ")[1:2] == [b"204"]
     except (OSError, ValueError, KeyError, TypeError):
         return False

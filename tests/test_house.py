@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # A module imports from its own floor or from those below; whatever is not listed has no floor yet.
 FLOORS: dict[str, tuple[str, ...]] = {
-    "ground": ("launcher", "errors", "host", "names", "locking", "writing", "versions"),
+    "ground": ("launcher", "errors", "host", "names", "locking", "writing", "versions", "redacting"),
     "first": ("paths", "logs", "signals", "launch", "documents", "project", "project.*"),
     "second": (
         "serving",
@@ -35,7 +35,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "window",
         "window.*",
     ),
-    "third": ("backend", "process", "program", "runtime", "frozen", "start_backend"),
+    "third": ("backend", "process", "showing", "program", "second", "runtime", "frozen", "start_backend"),
     "workshop": ("packager", "packager.*", "doctor", "doctor.*"),
     "roof": ("cli", "cli.*", "__main__"),
 }

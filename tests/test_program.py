@@ -54,6 +54,10 @@ ORDERS: dict[str, tuple[list[dict[str, str]], list[str]]] = {
     "the app is ready": ([READY], [READY["url"]]),
     "the app is ready and a second start knocks": ([READY, {"event": "raise"}], [READY["url"]]),
     "the app fails": ([FAILED], ["a page of ours"]),
+    "the app fails before the way in that was asked for is there": (
+        [FAILED, {"event": "entry", "url": "http://127.0.0.1:20000/.launcher/enter?late"}],
+        ["a page of ours"],
+    ),
     "the app fails after it was ready": ([READY, FAILED], ["a page of ours"]),
     "nothing happened": ([], []),
 }
@@ -65,13 +69,13 @@ def test_window_shows_the_last_word_when_it_opens_after(program: Program, case: 
     window = Window()
     for event in events:
         program._on_event(event)
-    program._opened(window)
+    program.showing.opened(window)
     assert window.asked == shown
 
 
 def test_window_that_is_open_is_asked_at_once(program: Program) -> None:
     window = Window()
-    program._opened(window)
+    program.showing.opened(window)
     for event in (READY, {"event": "raise"}, FAILED):
         program._on_event(event)
     assert window.asked == [READY["url"], "come forward", "a page of ours"]
@@ -85,7 +89,7 @@ def test_window_comes_back_to_the_place_that_was_looked_at(
     program: Program, place: str, following: str
 ) -> None:
     window = Window(place)
-    program._opened(window)
+    program.showing.opened(window)
     program._on_event(READY)
     assert window.asked == [READY["url"] + following]
 
@@ -94,7 +98,7 @@ def test_window_that_comes_after_the_end_is_closed(program: Program) -> None:
     window = Window()
     program._on_event(READY)
     program._close()
-    program._opened(window)
+    program.showing.opened(window)
     assert window.asked == ["close"]
 
 
@@ -102,7 +106,7 @@ def test_death_after_the_failure_was_told_adds_nothing(
     program: Program, capsys: pytest.CaptureFixture[str]
 ) -> None:
     window = Window()
-    program._opened(window)
+    program.showing.opened(window)
     program._on_event(FAILED)
     program._on_event({"event": "ended", "code": 6})
     assert window.asked == ["a page of ours"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from launcher.errors import BrokenProject
-from launcher.report import Report, of_exception
+from launcher.report import Report, of_death, of_defect, of_exception
 from tests.conftest import WriteFiles
 
 
@@ -141,3 +141,51 @@ def test_argument_that_an_app_lacks_is_named_and_how_to_give_it(
 def test_app_that_ends_for_another_reason_does_not_ask_for_arguments(write_files: WriteFiles) -> None:
     report = failure_of(write_files({"app.py": "import sys\nsys.exit(2)\n"}))
     assert report.sentence == "The app ended itself while it was starting (exit code 2)."
+
+
+SECRETS = """
+SECRET_KEY = "planted-in-a-line-of-code"
+
+def connect(url):
+    password = "planted-" + "in-a-local"
+    raise OSError(f"cannot reach {url}")
+
+try:
+    connect("postgresql://ann:planted-in-a-message@db.example/quiz")
+except OSError as error:
+    raise RuntimeError("Authorization: Bearer planted-in-a-header") from error
+"""
+
+
+def test_report_keeps_secrets_and_the_home_folder_to_itself(
+    write_files: WriteFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = write_files({"app.py": SECRETS})
+    monkeypatch.setenv("HOME", str(project.parent))
+    monkeypatch.setenv("USERPROFILE", str(project.parent))
+    report = failure_of(project)
+    assert "planted" not in report.to_text()
+    assert str(project.parent) not in report.to_text()
+    assert f'File "{Path("~") / project.name / "app.py"}", line 11' in report.details
+
+
+def test_end_of_a_log_in_a_report_keeps_secrets_to_itself() -> None:
+    log = "GET /.launcher/enter?planted1 303\nCookie: app_20000=planted2\nDB_PASSWORD=planted3\nlast line\n"
+    report = of_death(-11, log)
+    assert "planted" not in report.to_text()
+    assert report.details.endswith("last line\n")
+
+
+def test_endless_message_is_cut_in_its_middle(write_files: WriteFiles) -> None:
+    report = failure_of(write_files({"app.py": "raise ValueError('first' + 'x' * 10_000_000 + 'last')\n"}))
+    assert len(report.to_text()) < 25_000
+    assert "first" in report.sentence and report.details.endswith("last")
+
+
+def test_defect_of_ours_is_told_with_its_lines() -> None:
+    try:
+        raise TypeError("token=planted")
+    except TypeError as error:
+        report = of_defect("Quiz", error)
+    assert report.sentence == "Quiz was ended by an error that is not the app's own."
+    assert "test_report.py" in report.details and "planted" not in report.details

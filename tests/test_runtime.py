@@ -99,22 +99,6 @@ def test_second_start_raises_the_first_and_ends(start_program: StartProgram, hel
     assert first.stop(signal.SIGTERM) == 0
 
 
-def test_second_start_with_a_document_says_that_it_was_not_opened(
-    start_program: StartProgram, hello: Path, tmp_path: Path
-) -> None:
-    document = tmp_path / "größe 1.txt"
-    document.touch()
-    first = start_program(hello)
-    visitor = first.visit()
-    second = start_program(hello, launch={"arguments": ("--blue", str(document))})
-    assert second.wait() == 6
-    assert "Test Program is open already, and größe 1.txt was not opened in it" in second.stderr
-    assert "Close Test Program first, then open the document again." in second.stderr
-    assert start_program(hello, launch={"arguments": ("--blue", "no-file.txt")}).wait() == 0
-    assert visitor.ask("/").text == "hello"
-    assert first.stop(signal.SIGTERM) == 0
-
-
 def test_impatient_double_clicks_open_one_app(start_program: StartProgram, hello: Path) -> None:
     """The second start comes before the first can be asked to come forward."""
     programs = [start_program(hello) for _ in range(4)]
@@ -427,6 +411,7 @@ def test_program_writes_in_its_own_folder_alone_and_closes_it_to_others(
         "lock",
         "port",
         "secret-key",
+        "shown-version",
     ]
     assert sorted(path.name for path in hello.iterdir() if path.name != "__pycache__") == ["app.py"]
 

@@ -9,11 +9,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from launcher import host, single
-from launcher.serving import pages
+from launcher.serving import door as doors
 from launcher.serving.guard import Guard
 from launcher.serving.policy import Policy
 from tests.support.asking import ask
@@ -70,11 +71,15 @@ class Door:
         self.token = guarded.policy.token
         self.secret = guarded.policy.secret
         self.raised = 0
-        door = pages.raise_door(self.token, self._on_raise)
+        self.reopened: list[list[str]] = []
+        door = doors.raise_door(self._hear)
         self.guard = Guard(guarded.app, guarded.policy, pages={single.RAISE: door})
 
-    def _on_raise(self) -> None:
-        self.raised += 1
+    def _hear(self, event: dict[str, Any]) -> None:
+        if event["event"] == "raise":
+            self.raised += 1
+        else:
+            self.reopened.append(event["arguments"])
 
 
 @pytest.fixture
@@ -91,6 +96,38 @@ def test_second_start_raises_the_first(tmp_path: Path, door: Door) -> None:
     assert single.raise_first(tmp_path)
     assert single.raise_first(tmp_path)
     assert door.raised == 2
+
+
+def test_second_start_hands_over_its_arguments_of_any_name(tmp_path: Path, door: Door) -> None:
+    arguments = ["--blue", "/home/ann/größe 用户.txt", "/tmp/not-\udce9-utf-8", 'a "b" \\c\n']
+    single.announce(tmp_path, door.port, door.token)
+    assert single.raise_first(tmp_path, arguments)
+    assert single.raise_first(tmp_path, [])
+    assert door.reopened == [arguments, []]
+    assert door.raised == 0
+
+
+def test_arguments_without_bounds_are_not_handed_over(tmp_path: Path, door: Door) -> None:
+    single.announce(tmp_path, door.port, door.token)
+    assert not single.raise_first(tmp_path, ["x" * doors.LARGEST])
+    assert door.reopened == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["{", "[]", "1", "null", "{}", '{"arguments": "x"}', '{"arguments": [1]}', '{"arguments": ["\\u0000"]}'],
+)
+def test_anything_but_arguments_is_refused(door: Door, body: str) -> None:
+    headers = {"Authorization": f"Bearer {door.token}"}
+    assert ask(door.port, single.RAISE, method="POST", headers=headers, body=body.encode()).status == 400
+    assert (door.reopened, door.raised) == ([], 0)
+
+
+def test_arguments_are_handed_over_with_the_token_alone(door: Door) -> None:
+    for headers in ({}, {"Authorization": "Bearer wrong"}):
+        found = ask(door.port, single.RAISE, method="POST", headers=headers, body=b'{"arguments": ["x"]}')
+        assert found.status == 403
+    assert door.reopened == []
 
 
 @pytest.mark.parametrize("token", [None, "", "Bearer ", "Bearer wrong", "Basic x", "Bearer \xe9"])

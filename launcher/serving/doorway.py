@@ -12,7 +12,7 @@ from launcher import single
 from launcher.control import Message, Order
 from launcher.paths import AppFolders
 from launcher.project.manifest import Manifest
-from launcher.serving import adapting, bodies, pages
+from launcher.serving import adapting, bodies, door, pages
 from launcher.serving.callbacks import Callbacks
 from launcher.serving.cookies import Apart
 from launcher.serving.guard import Guard
@@ -92,9 +92,9 @@ class Doorway:
         return bound
 
     def _pages(self) -> dict[str, Any]:
-        name, token = self._manifest.name, self.policy.token
+        name = self._manifest.name
         return {
-            single.RAISE: pages.raise_door(token, lambda: self._send({"event": "raise"})),
+            single.RAISE: door.raise_door(self._send),
             pages.CONTROL: pages.control(name),
             pages.QUIT: pages.quit_page(name, lambda: self._send({"event": "quit"})),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import string
 from collections.abc import Callable, Iterable
 from re import compile as pattern
@@ -30,6 +31,8 @@ BACK = """<!doctype html><meta charset="utf-8"><title>Signed in</title>
 <meta name="color-scheme" content="light dark">
 <p>It goes on in the app's own window. You can close this page.</p>
 """
+
+ONWARD = '<!doctype html><title>Opening</title><meta http-equiv="refresh" content="0;url={}">\n'
 
 
 class Guard:
@@ -93,7 +96,7 @@ class Guard:
         """Answer what is the launcher's to answer."""
         query = environ.get("QUERY_STRING", "")
         if verdict is ENTERED:
-            return self._enter(query, start_response)
+            return self._enter(query, environ.get("HTTP_SEC_FETCH_SITE"), start_response)
         if verdict is CAME_BACK:
             if self._callbacks is not None and self._callbacks.accept(path, query):
                 return answer(start_response, "200 OK", BACK)
@@ -102,19 +105,16 @@ class Guard:
             return refuse(verdict.status, start_response)
         return self._pages.get(path, not_found)(environ, start_response)
 
-    def _enter(self, query: str, start_response: StartResponse) -> Iterable[bytes]:
-        headers = [
-            ("Location", destination(query)),
-            ("Set-Cookie", self._policy.cookie),
-            ("Cache-Control", "no-store"),
-            ("Referrer-Policy", "no-referrer"),
-            ("Content-Length", "0"),
-        ]
+    def _enter(self, query: str, site: str | None, start_response: StartResponse) -> Iterable[bytes]:
+        place = destination(query)
+        extra = [("Set-Cookie", self._policy.cookie), ("Referrer-Policy", "no-referrer")]
         if self._is_new:
-            headers.append(("Clear-Site-Data", '"cache"'))
+            extra.append(("Clear-Site-Data", '"cache"'))
             self._is_new = False
-        start_response("303 See Other", headers)
-        return []
+        if site == "cross-site":
+            # A redirect would still be another site's request, and go without the cookie.
+            return answer(start_response, "200 OK", ONWARD.format(html.escape(place)), extra)
+        return answer(start_response, "303 See Other", "", [("Location", place), *extra])
 
 
 def request_of(environ: dict[str, Any]) -> Request:

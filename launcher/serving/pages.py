@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-import hmac
 import html
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,7 @@ STYLE = """
 body { margin: 0; min-height: 100vh; display: grid; place-items: center;
   background: var(--paper); color: var(--ink);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif }
-main { width: min(40rem, 100vw); padding: 2rem; text-align: center }
+main { width: min(44rem, 100vw); padding: 2rem; text-align: center }
 img { width: 96px; height: 96px; border-radius: 20px }
 h1 { font-size: 1.4rem; font-weight: 600; margin: 1rem 0 .25rem; overflow-wrap: anywhere }
 p { color: var(--soft); margin: .5rem 0 }
@@ -48,11 +47,31 @@ pre { text-align: left; max-height: 40vh; overflow: auto; padding: 1rem;
 button, .button { font: inherit; padding: .55rem 1.2rem; border: 0; border-radius: 8px;
   background: var(--accent); color: var(--paper); cursor: pointer; text-decoration: none;
   display: inline-block; margin: .25rem }
+.quiet { background: none; color: var(--ink); box-shadow: inset 0 0 0 1px var(--line) }
+button:focus-visible, .button:focus-visible, summary:focus-visible {
+  outline: 3px solid var(--accent); outline-offset: 2px }
+details { margin-top: 1.5rem; text-align: left }
+summary { cursor: pointer; color: var(--soft); text-align: center }
+.place { font-size: .85rem; overflow-wrap: anywhere }
 """
+
+# What is said of an error in the app's own code, before and after it was there.
+HAPPENED = {
+    False: (
+        "There is an error in the app itself; it is nothing that you did.",
+        "Start it once more. If that does not help, copy the report and send it to whoever made the app.",
+    ),
+    True: (
+        "An error in the app itself has ended it; it is nothing that you did.",
+        "Start it again. If that happens often, copy the report and send it to whoever made the app.",
+    ),
+}
+LABELS = {"restart": "Start again", "open-log": "Open the log folder", "quit": "Quit"}
 
 COPY = """
 <script>
 document.querySelector("button").addEventListener("click", event => {
+  document.querySelector("details").open = true;  // what is folded cannot be selected
   const range = document.createRange();
   range.selectNodeContents(document.querySelector("pre"));
   const selection = getSelection();
@@ -94,20 +113,54 @@ def _late(log: Path | None) -> str:
     )
 
 
-def failure_page(name: str, report: dict[str, str], log: Path | None, icon: Path | None = None) -> str:
-    """Return the page that tells that the app could not be started, or stopped."""
+def failure_page(
+    name: str,
+    report: dict[str, str],
+    log: Path | None,
+    icon: Path | None = None,
+    *,
+    stopped: bool = False,
+    commands: Iterable[str] = (),
+    unfolded: bool = False,
+) -> str:
+    """Return the page that tells that the app could not be started, or that it `stopped`.
+
+    It is read by somebody who never saw Python: what developers need is folded, unless it is they who look.
+    `commands` are those of the program's which can be asked for where the page is shown.
+    """
+    title = f"{name} has stopped" if stopped else f"{name} could not be started"
     text = "\n\n".join(part for part in (report["sentence"], report["todo"], report["details"]) if part)
+    said = HAPPENED[stopped] if report["details"] else (report["sentence"], report["todo"])
+    opened = " open" if unfolded else ""
+    links = "".join(
+        f'<a class="button quiet" href="launcher:{command}">{LABELS[command]}</a>' for command in commands
+    )
     return page(
-        f"{name} could not be started",
-        f"{_picture(icon)}<h1>{html.escape(name)} could not be started</h1>"
-        f"<p>{html.escape(report['sentence'])}</p><p>{html.escape(report['todo'])}</p>"
-        f"<pre>{html.escape(text)}</pre><button>Copy the report</button>"
-        f"{_log_place(log)}{COPY}",
+        title,
+        f"{_picture(icon)}<h1>{html.escape(title)}</h1>"
+        + "".join(f"<p>{html.escape(sentence)}</p>" for sentence in said if sentence)
+        + f"<div><button>Copy the report</button>{links}</div>"
+        f"<details{opened}><summary>What the maker of {html.escape(name)} needs to know</summary>"
+        f"<pre>{html.escape(text)}</pre>{_log_place(log)}</details>{COPY}",
+    )
+
+
+def question_page(name: str, documents: Sequence[str], icon: Path | None = None) -> str:
+    """Return the page that asks whether the app shall start again to open documents."""
+    title = f"{name} is open already"
+    wanted = " and ".join(documents)
+    return page(
+        title,
+        f"{_picture(icon)}<h1>{html.escape(title)}</h1>"
+        f"<p>To open {html.escape(wanted)}, it has to start again."
+        " What you have not saved in it would be lost.</p>"
+        '<div><a class="button" href="launcher:restart">Start again and open it</a>'
+        '<a class="button quiet" href="launcher:quit">Leave it as it is</a></div>',
     )
 
 
 def _log_place(log: Path | None) -> str:
-    return f"<p>The whole log is at {html.escape(str(log))}</p>" if log is not None else ""
+    return f'<p class="place">The whole log is at {html.escape(str(log))}</p>' if log is not None else ""
 
 
 def starting(name: str, log: Path | None = None) -> WSGIApplication:
@@ -152,21 +205,6 @@ def quit_page(name: str, on_quit: Callable[[], None]) -> WSGIApplication:
         return answer(start_response, "200 OK", body)
 
     return app
-
-
-def raise_door(token: str, on_raise: Callable[[], None]) -> WSGIApplication:
-    """Make the WSGI door that a second start knocks at."""
-    expected = f"Bearer {token}".encode()
-
-    def knock(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        given = environ.get("HTTP_AUTHORIZATION", "").encode("utf-8", "surrogateescape")
-        if environ["REQUEST_METHOD"] != "POST" or not hmac.compare_digest(given, expected):
-            return answer(start_response, "403 Forbidden", "")
-        on_raise()
-        start_response("204 No Content", [])
-        return []
-
-    return knock
 
 
 def _picture(icon: Path | None) -> str:

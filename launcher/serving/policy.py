@@ -19,6 +19,7 @@ ADDRESS = "127.0.0.1"
 PREFIX = "/.launcher/"
 ENTER = PREFIX + "enter"
 OWN_SITES = (None, "same-origin", "none")  # of Sec-Fetch-Site; a page elsewhere on this machine is same-site
+ENTERING = (*OWN_SITES, "cross-site")  # with a ticket, which no other site has
 READS = ("GET", "HEAD")
 VERDICT = "launcher.verdict"  # of the gate, in the environ: no header of a client's gets such a name
 
@@ -120,8 +121,9 @@ class Policy:
         return self._allowed(request) or verdict
 
     def _enter(self, request: Request) -> Verdict:
-        # Anything but the one expected shape must not use the ticket up.
-        if request.method != "GET" or request.has_body or request.fetch_site not in OWN_SITES:
+        # Anything but the one expected shape must not use the ticket up. A browser comes from a file of
+        # ours, which it calls another site: the ticket is not for its command line, which others can read.
+        if request.method != "GET" or request.has_body or request.fetch_site not in ENTERING:
             return WRONG_TICKET
         ticket = request.query.partition("&")[0]
         return ENTERED if self.tickets.redeem(ticket) else WRONG_TICKET

@@ -37,11 +37,14 @@ def bind(identifier: str, *, port: int | None = None, memory: Path | None = None
                 "Choose another with --port, or leave it out.",
             ) from error
     for candidate in _candidates(identifier, memory):
-        with suppress(OSError):  # taken, or reserved by the system (Windows: 10013)
+        try:
             bound = _listen(candidate)
-            if memory is not None:
+        except OSError:  # taken, or reserved by the system (Windows: 10013)
+            continue
+        if memory is not None:
+            with suppress(OSError):  # of a full disk others will tell; this is no port's fault
                 memory.write_text(str(candidate), encoding="ascii")
-            return bound
+        return bound
     raise RuntimeFailure(
         f"No port between {FIRST_PORT} and {LAST_PORT} is free.",
         "Restart the computer and try again.",

@@ -42,3 +42,4 @@ class Opening:
     outside: Callable[[str], None]
     proof: Path | None = None
     restarts: bool = False  # an app that failed may be started again
+    asked: Callable[[str], None] = lambda command: None  # what a button of our own pages asks for: `quit`

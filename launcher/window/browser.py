@@ -12,7 +12,7 @@ from pathlib import Path
 from launcher import host
 from launcher.environ import clean
 from launcher.serving.pages import CONTROL
-from launcher.window import Opening
+from launcher.window import Opening, handed
 
 # By name on PATH, and where installers put them; the first found is used.
 NAMES = (
@@ -63,6 +63,7 @@ class AppModeScreen:
     def __init__(self, opening: Opening, program: Path) -> None:
         self._opening = opening
         self._program = program
+        self._handed = handed.Handed(opening.folders.private)
         # A later one hands its address to the one with the window and ends at once; which of two
         # that start together has the window is for them to settle.
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -70,12 +71,10 @@ class AppModeScreen:
 
     def show_page(self, page: str) -> None:
         """Show one of our pages from a file: nothing else can be said before the app answers."""
-        place = self._opening.folders.private / "page.html"
-        place.write_text(page, encoding="utf-8")
-        self._start(place.as_uri())
+        self._start(_kept(self._opening, page))
 
     def go(self, url: str) -> None:
-        self._start(url)
+        self._start(self._handed.address_of(url) if handed.is_readable_by(self._program) else url)
 
     def place(self) -> str:
         return "/"
@@ -93,6 +92,7 @@ class AppModeScreen:
         self._there.wait()
         while running := [process for process in self._processes if process.poll() is None]:
             running[0].wait()
+        self._handed.withdraw()
 
     def _start(self, url: str) -> None:
         window = self._opening.manifest.window
@@ -121,13 +121,12 @@ class DefaultBrowserScreen:
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
         self._quittable = False
+        self._handed = handed.Handed(opening.folders.private)
         self._closed = threading.Event()
 
     def show_page(self, page: str) -> None:
         """Show that the app has failed; with it went the page to quit by, so that this is the end."""
-        place = self._opening.folders.private / "page.html"
-        place.write_text(page, encoding="utf-8")
-        webbrowser.open(place.as_uri())
+        webbrowser.open(_kept(self._opening, page))
         if not self._opening.restarts:
             self.close()
 
@@ -135,10 +134,10 @@ class DefaultBrowserScreen:
         """Open the tab to quit by first, and with a second ticket the app in front of it."""
         self._opening.outside("share")  # before anything is asked: other apps have cookies there too
         if self._quittable:
-            webbrowser.open(url)
+            self._open(url)
         else:
             self._quittable = True
-            webbrowser.open(f"{url}&next={CONTROL}")
+            self._open(f"{url}&next={CONTROL}")
             self._opening.outside("entry")
 
     def place(self) -> str:
@@ -153,6 +152,17 @@ class DefaultBrowserScreen:
     def wait(self) -> None:
         """Return when the user has quit."""
         self._closed.wait()
+        self._handed.withdraw()
+
+    def _open(self, url: str) -> None:
+        webbrowser.open(self._handed.address_of(url) if handed.is_readable_by(None) else url)
+
+
+def _kept(opening: Opening, page: str) -> str:
+    """Write a page of ours into a file, and return its address."""
+    place = opening.folders.private / "page.html"
+    handed.write(place, page)
+    return place.as_uri()
 
 
 def show(opening: Opening) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 OUTSIDE_SCHEMES = ("http", "https", "mailto")
 INSIDE = ("about:blank", "about:srcdoc")
 # What buttons of the launcher's own pages lead to; a page of the app's cannot.
-COMMANDS = {"launcher:quit": "quit", "launcher:open-log": "open-log"}
+COMMANDS = {f"launcher:{command}": command for command in ("quit", "open-log", "restart")}
 
 
 class Lead(Enum):

@@ -65,19 +65,50 @@ def test_page_without_a_picture_is_whole(icon: Path | None) -> None:
     assert Elements(pages.starting_page("Quiz", icon)).count("img") == 0
 
 
-def test_failure_page_says_what_happened_and_what_to_do() -> None:
+def test_failure_page_says_what_happened_in_plain_words_and_folds_the_rest() -> None:
     page = Elements(pages.failure_page("Quiz", REPORT, Path("/logs/app.log")))
     assert page.text["h1"] == "Quiz could not be started"
+    assert "it is nothing that you did" in page.text["p"]
+    assert "send it to whoever made the app" in page.text["p"]
     assert page.text["pre"] == "It broke.\n\nMend it.\n\nline 1\nline 2"
     assert page.text["button"] == "Copy the report"
     assert "/logs/app.log" in page.text["p"]
+    assert dict(page.found)["details"] == {}
 
 
-def test_failure_page_without_details_has_no_gaps() -> None:
-    report = {"sentence": "It broke.", "todo": "", "details": ""}
+def test_failure_page_of_an_app_that_was_there_says_that_it_has_stopped() -> None:
+    page = Elements(pages.failure_page("Quiz", REPORT, None, stopped=True))
+    assert page.text["title"] == page.text["h1"] == "Quiz has stopped"
+    assert "has ended it" in page.text["p"]
+
+
+def test_failure_page_is_unfolded_for_developers() -> None:
+    page = Elements(pages.failure_page("Quiz", REPORT, None, unfolded=True))
+    assert dict(page.found)["details"] == {"open": None}
+
+
+def test_failure_page_has_the_buttons_that_work_where_it_is_shown() -> None:
+    def buttons(*commands: str) -> list[str | None]:
+        page = Elements(pages.failure_page("Quiz", REPORT, None, commands=commands))
+        return [about["href"] for tag, about in page.found if tag == "a"]
+
+    assert buttons() == []
+    every = [f"launcher:{command}" for command in ("restart", "open-log", "quit")]
+    assert buttons("restart", "open-log", "quit") == every
+
+
+def test_failure_that_is_told_for_everybody_is_told_as_it_is() -> None:
+    report = {"sentence": "There is no room.", "todo": "Make room.", "details": ""}
     page = Elements(pages.failure_page("Quiz", report, None))
-    assert page.text["pre"] == "It broke."
-    assert "log" not in page.text["p"]
+    assert page.text["pre"] == "There is no room.\n\nMake room."
+    assert page.text["p"] == "There is no room.Make room."
+
+
+def test_question_page_names_the_documents_and_leads_both_ways() -> None:
+    page = Elements(pages.question_page("Quiz", ["größe <1>.txt", "b.txt"]))
+    assert page.text["h1"] == "Quiz is open already"
+    assert "To open größe <1>.txt and b.txt, it has to start again" in page.text["p"]
+    assert [about["href"] for tag, about in page.found if tag == "a"] == ["launcher:restart", "launcher:quit"]
 
 
 def shown(app: WSGIApplication) -> str:
@@ -87,7 +118,8 @@ def shown(app: WSGIApplication) -> str:
 def all_pages(name: str, text: str) -> Iterable[str]:
     report = {"sentence": text, "todo": text, "details": text}
     yield pages.starting_page(name)
-    yield pages.failure_page(name, report, Path(text.replace("\0", "")))
+    yield pages.failure_page(name, report, Path(text.replace("\0", "")), commands=["quit"])
+    yield pages.question_page(name, [text])
     yield shown(pages.starting(name))
     yield shown(pages.control(name))
     yield Client(pages.quit_page(name, lambda: None)).post("/").text

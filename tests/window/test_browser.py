@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import os
+import re
+import shutil
 import signal
+import stat
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 import psutil
 import pytest
@@ -17,6 +23,13 @@ from tests.support.asking import Visitor
 from tests.support.processes import left_of
 from tests.support.programs import Program
 from tests.support.waiting import until
+
+pytest.importorskip("Xlib", reason="needs a screen", exc_type=ImportError)
+
+from tests.support.screens import virtual_screen
+
+if TYPE_CHECKING:
+    from tests.support.screens import Screen
 
 pytestmark = pytest.mark.skipif(host.WINDOWS, reason="stands in for browsers by shell scripts")
 
@@ -32,6 +45,22 @@ app.add_url_rule("/", view_func=lambda: "hello")
 def count():
     session["n"] = session.get("n", 0) + 1
     return str(session["n"])
+"""
+# A page whose own script asks: no more than the window's session lets that through.
+SCRIPT = """
+@app.route("/page")
+def page():
+    return "<script>fetch('/seen', {method: 'POST'})</script>"
+
+@app.route("/seen", methods=["POST"])
+def seen():
+    open("seen", "w").close()
+    return ""
+
+@app.before_request
+def lead():
+    from flask import redirect, request
+    return redirect("/page") if request.path == "/" else None
 """
 GATE = "import os, time\nwhile not os.path.exists('go'):\n    time.sleep(0.02)\n"
 
@@ -52,6 +81,7 @@ class Browser:
     def __init__(self, place: Path, name: str, script: str) -> None:
         place.mkdir()
         self.place = place
+        self._seen: list[str] = []
         self.program = place / name
         self.program.write_text(script.format(place=place))
         self.program.chmod(0o755)
@@ -62,9 +92,20 @@ class Browser:
         return asked.read_text().splitlines() if asked.exists() else []
 
     def addresses(self) -> list[str]:
-        """Return every address that it was to show."""
+        """Return every address that it was to show, or was led on to by a file."""
         shown = [text.removeprefix("--app=") for text in self.asked()]
-        return [text for text in shown if text.startswith(("http:", "file:"))]
+        found = [led_to(text) for text in shown if text.startswith(("http:", "file:"))]
+        self._seen += found[len(self._seen) :]  # the files are there for a while only
+        return [*self._seen]
+
+
+def led_to(address: str) -> str:
+    """Return where a file of ours leads a browser, else the address itself."""
+    place = Path(unquote(urlsplit(address).path))
+    if not address.startswith("file:") or not place.exists():
+        return address
+    led = re.search(r'http-equiv="refresh" content="0;url=([^"]+)"', place.read_text(encoding="utf-8"))
+    return html.unescape(led[1]) if led else address
 
 
 @pytest.fixture
@@ -118,13 +159,49 @@ def test_chromium_shows_the_app_in_a_profile_of_its_own(open_in: Open, chromium:
     until(chromium.addresses)
     greeted(chromium.addresses()[0])
     asked = chromium.asked()
-    assert asked[0].startswith("--app=http://127.0.0.1:")
+    assert asked[0].startswith("--app=file:///")
     assert f"--user-data-dir={program.folders.web_profile}" in asked
     assert "--window-size=1024,720" in asked
     assert ("--no-sandbox" in asked) == (host.LINUX and host.is_root())
     window_of(program)
     assert program.stop(signal.SIGTERM) == 0
     assert len(chromium.addresses()) == 1
+
+
+def test_way_in_is_in_no_command_line_and_no_environment(
+    open_in: Open, chromium: Browser, default_browser: Browser
+) -> None:
+    """Every user of the machine can read them."""
+    for browser in (chromium, default_browser):
+        program = open_in(browser)
+        until(browser.addresses)
+        entered = Visitor(browser.addresses()[0])
+        ticket = urlsplit(browser.addresses()[0]).query.partition("&")[0]
+        secrets = [ticket, entered.cookies[f"app_{entered.port}"]]
+        assert [len(secret) for secret in secrets] == [43, 43]
+        everyone = program.note_processes()
+        told = "\n".join([*browser.asked(), program.log, program.stderr, program.stdout])
+        told += "".join(" ".join([*one.cmdline(), *one.environ().values()]) for one in everyone)
+        assert not [secret for secret in secrets if secret in told]
+        files = list(program.folders.private.glob("open-*.html"))
+        assert {stat.S_IMODE(place.stat().st_mode) for place in files} == {0o600}
+        assert program.stop(signal.SIGTERM) == 0
+        assert not list(program.folders.private.glob("open-*.html"))
+
+
+@pytest.mark.window
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
+def test_real_chromium_is_let_in_by_the_file_with_its_strict_cookie(
+    start_program: StartProgram, write_files: WriteFiles, screen: Screen
+) -> None:
+    project = write_files({"app.py": HELLO + SCRIPT})
+    env = {"DISPLAY": screen.name, "WAYLAND_DISPLAY": "", "PATH": os.defpath}
+    program = start_program(project, headless=False, env=env)
+    until((project / "seen").exists, what=lambda: program.log)
+    family = program.note_processes()
+    assert any("--app=file:" in " ".join(one.cmdline()) for one in family)
+    assert not any("/.launcher/enter" in " ".join(one.cmdline()) for one in family)
+    assert program.stop(signal.SIGTERM) == 0
 
 
 def test_closing_chromium_s_window_ends_everything(open_in: Open, chromium: Browser) -> None:
@@ -193,6 +270,37 @@ def test_web_view_that_cannot_be_used_is_replaced_by_a_browser(
     assert program.stop(signal.SIGTERM) == 0
     assert "no native window (OSError: libEGL.so.1" in program.log
     assert len(chromium.addresses()) == 1
+
+
+CRASHES = {
+    "while it is loaded": "import faulthandler\nfaulthandler._sigsegv()\n",
+    "while it starts": (
+        "import os\nsettings = {}\ndef create_window(*args, **more):\n    os.abort()\n"
+        "def start(*args, **more):\n    os.abort()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CRASHES)
+def test_web_view_that_crashes_the_program_is_replaced_by_a_browser_the_next_time(
+    open_in: Open, chromium: Browser, tmp_path: Path, case: str
+) -> None:
+    """Nothing can be caught there: the program is gone, and its user starts it again."""
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "webview.py").write_text(CRASHES[case])
+    with virtual_screen() as screen:  # one that can be reached: otherwise no window is tried at all
+        env = {"PYTHONPATH": str(tmp_path / "broken"), "DISPLAY": screen.name, "WAYLAND_DISPLAY": ""}
+        first = open_in(chromium, webview="gtk", env=env)
+        everyone = first.note_processes()
+        assert first.wait() < 0
+        assert left_of(everyone) == []
+        for number in (1, 2):
+            again = open_in(chromium, webview="gtk", env=env)
+            until(lambda n=number: len(chromium.addresses()) == n)  # type: ignore[misc]
+            greeted(chromium.addresses()[-1])
+            assert again.stop(signal.SIGTERM) == 0
+            assert again.log.count("opening a browser: the native window crashed the last time") == number
+            (chromium.place / "open").rmdir()
 
 
 def test_browser_that_was_asked_for_is_used_though_there_is_a_web_view(
