@@ -73,7 +73,8 @@ class Chromium:
         self._answers: dict[int, queue.Queue[dict[str, Any]]] = {}
         self._writing = os.fdopen(writing, "wb")
         self._reading = os.fdopen(reading, "rb")
-        threading.Thread(target=self._read, daemon=True).start()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
 
     def _read(self) -> None:
         rest = b""
@@ -118,6 +119,8 @@ class Chromium:
         self.process.wait(30)
         with suppress(OSError):  # what it was asked last, it has not read
             self._writing.close()
+        self._thread.join(ANSWERS_WITHIN)  # which ends with the last process that could write
+        self._reading.close()
 
 
 def is_there() -> bool:

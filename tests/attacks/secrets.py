@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.attacks.tickets import packaged
+from tests.attacks.tickets import packaged, token_of
 from tests.attacks.vocabulary import Attack, Outcome, Target
 
 DOOR = "data/private/running.json"  # for a second start of the same user
@@ -20,8 +19,7 @@ ADDRESS_TOLD = "said.out"  # where a start without a window says its address
 def secrets_of(target: Target) -> dict[str, str]:
     """Return what nobody else may know, by what it is."""
     session = next(part for part in target.cookie.split("; ") if part.startswith("app_"))
-    known = json.loads((target.place / DOOR).read_text(encoding="ascii"))
-    return {"ticket": target.ticket, "secret": session.partition("=")[2], "token": str(known["token"])}
+    return {"ticket": target.ticket, "secret": session.partition("=")[2], "token": token_of(target)}
 
 
 def use(target: Target, *, hard: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import threading
 import time
@@ -12,6 +13,7 @@ from tests.attacks.vocabulary import Attack, Outcome, Target, judged, mark, said
 from tests.support.asking import ask
 
 ENTER = "/.launcher/enter"
+DOOR = "/.launcher/raise"
 LIFETIME = 60.0
 NO_TICKETS = Outcome("does not apply", "it has no tickets: whoever finds the port is in")
 
@@ -103,14 +105,43 @@ def other_ways(target: Target) -> Outcome:
     """Show a ticket in ways that must not use it up, then in the one way that lets in."""
     with target.another_unentered() as fresh:
         port, path = fresh.port, f"{ENTER}?{fresh.ticket}"
-        foreign = ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"})
         statuses = [ask(port, path, method=method).status for method in ("HEAD", "POST", "PUT", "OPTIONS")]
-        statuses += [ask(port, path, headers=headers).status for headers in foreign]
+        # Of another app on this machine; a page in a file, which is of no site, may lead here with a ticket.
+        statuses.append(ask(port, path, headers={"Sec-Fetch-Site": "same-site"}).status)
         misdirected = ask(port, path, headers={"Host": f"localhost:{port}"}).status
         statuses.append(403 if misdirected == 421 else misdirected)
         last = ask(port, path).status
     is_right = set(statuses) == {403} and last == 303
     return Outcome("held" if is_right else "got through", f"{said(statuses)}, then {last}")
+
+
+@packaged
+def door(target: Target) -> Outcome:
+    """Knock where a second start does: as a stranger, as the app itself, as a page that has the token."""
+    token = {"Authorization": f"Bearer {token_of(target)}"}
+    callers: tuple[dict[str, str], ...] = (
+        {},
+        target.own(),
+        target.own(**token),
+        {"Authorization": f"Bearer {secrets.token_urlsafe(32)}"},
+        {**token, "Origin": "http://evil.example"},
+        {**token, "Sec-Fetch-Site": "same-site"},
+    )
+    statuses = [ask(target.port, DOOR, method="POST", headers=one).status for one in callers]
+    if set(statuses) != {403}:
+        return Outcome("got through", said(statuses), is_exact=False)
+    misdirected = ask(target.port, DOOR, method="POST", headers={**token, "Host": "evil.example"}).status
+    bodies = (b"[" * 60_000, b"{}", b'{"arguments": 1}', b"\xff" * 100, b"x" * 100_000)
+    refused = [ask(target.port, DOOR, method="POST", headers=token, body=body).status for body in bodies]
+    is_exact = misdirected == 421 and {*refused} <= {400, 413} and target.is_alive()
+    detail = f"{said(statuses)}; nonsense with the token: {said(refused)}"
+    return Outcome("held" if is_exact else "got through", detail, is_exact)
+
+
+def token_of(target: Target) -> str:
+    """Return the token with which a second start of the same user comes."""
+    place = target.place / "data" / "private" / "running.json"
+    return str(json.loads(place.read_text(encoding="ascii"))["token"])
 
 
 @packaged
@@ -130,5 +161,6 @@ ATTACKS = (
     Attack("A ticket lets in once", "tickets", twice),
     Attack("A ticket that a hundred show at once lets one in", "tickets", at_once),
     Attack("A ticket is not used up by those whom it does not let in", "tickets", other_ways),
+    Attack("The door of a second start opens for its token alone", "tickets", door),
     Attack("A ticket is worth nothing after a minute", "tickets", too_late, is_long=True),
 )
