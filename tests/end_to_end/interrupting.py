@@ -81,7 +81,7 @@ class Interrupting:
         self.write(wanted)
         before = left_in(self.output)
         build = self.stopped(how)
-        end = f"{how}: exit code {build.code}"
+        end = f"{how}, exit code {build.code}"
         self.tally[end] = self.tally.get(end, 0) + 1
         note = (how, build.code, build.last)
         left = [name for name in left_in(self.output) if how != "kill -9" or not name.startswith(WORK)]
@@ -151,8 +151,13 @@ def fill(place: Path) -> None:
 def interrupting(builder: Builder, place: Path, seed: int) -> Iterator[Interrupting]:
     """Prepare the rounds; `place` may be a small disk."""
     made = Interrupting(builder, place, random.Random(seed))
-    made.begin()
-    yield made
+    # What was started in the background ignores Ctrl-C, and so would all that it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        made.begin()
+        yield made
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def main() -> None:

@@ -300,6 +300,8 @@ def _stop(builder: Builder, place: Path, rounds: Mapping[str, int]) -> None:
         for how, count in rounds.items():
             for _ in range(count):
                 made.round(how)
+            stopped = [end for end in made.tally if end.startswith(how) and not end.endswith("code 0")]
+            assert stopped or count < 10, "it came to an end each time, so that nothing was tried"
     print(made.tally)
 
 
