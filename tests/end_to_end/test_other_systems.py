@@ -172,7 +172,6 @@ def test_without_the_libraries_of_a_window_it_names_what_is_lacking_and_takes_th
     assert re.search(r"lib(GL|EGL)\.so\.1: cannot open shared object file", said)
     assert said.endswith("opening a browser")
     (address,) = re.findall(r"\S+://\S+", note.read_text(encoding="utf-8"))
-    print(address)
     assert "Notes" in Visitor(address).ask("/").text
     assert screen.titles() == []
     assert running.stop() == 0
