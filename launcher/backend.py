@@ -11,8 +11,6 @@ from __future__ import annotations
 import faulthandler
 import mimetypes
 import os
-import secrets
-import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -20,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from launcher import ending, report, single
+from launcher import ending, report
 from launcher.control import Channel, Order, claim_standard_pipes, order_of
 from launcher.data import home, secret_key, turns
 from launcher.environ import clean
@@ -29,11 +27,8 @@ from launcher.loading.isolation import hide_ourselves
 from launcher.loading.recording import Recorder, after_import, record
 from launcher.paths import AppFolders, unwritable
 from launcher.project import manifest as manifests
-from launcher.serving import adapting, door, pages
-from launcher.serving.cookies import Apart
-from launcher.serving.guard import Guard
-from launcher.serving.policy import Policy
-from launcher.serving.server import Server, bind, usual_port
+from launcher.serving.adapting import flask_apps
+from launcher.serving.doorway import Doorway
 
 DRAIN_READS, DRAIN_WRITES = 3.0, 10.0  # seconds for requests in flight at the end
 
@@ -73,8 +68,7 @@ class Backend:
         self.manifest = manifests.load(Path(order.manifest))
         self.folders = AppFolders(Path(order.data))
         self.stopping = threading.Event()
-        self.policy: Policy | None = None
-        self._server: Server | None = None
+        self.doorway: Doorway | None = None
         self._beginning = threading.Lock()
         self._is_ready = False
         self._is_shared = threading.Event()  # the browser, with other apps
@@ -83,7 +77,8 @@ class Backend:
         """Serve from the first moment, then load the app; return the exit code."""
         self.channel.follow(self._obey, self._orphaned)
         try:
-            guard, server = self._serve(self._bind())
+            self.doorway = doorway = Doorway(self.manifest, self.folders, self.order, self.channel.send)
+            doorway.open()
             root = self._root()
         except OSError as error:
             told = unwritable(self.manifest.name, self.folders.root, error)
@@ -93,7 +88,7 @@ class Backend:
         recorder = Recorder()
 
         def answer(app: Any) -> None:
-            self._answer(app, recorder, root, guard, server)
+            self._answer(app, recorder, root, doorway)
 
         try:
             answer(self._load(root, recorder, answer))
@@ -103,7 +98,7 @@ class Backend:
             sys.stderr.write(f"{report.of_exception(error, root).to_text()}\n")  # of the app's own end
         return 0
 
-    def _answer(self, app: Any, recorder: Recorder, root: Path, guard: Guard, server: Server) -> None:
+    def _answer(self, app: Any, recorder: Recorder, root: Path, doorway: Doorway) -> None:
         """Let the app answer until the program says stop.
 
         A main program is still in the call of its server here; it may have been a thread that called.
@@ -112,50 +107,17 @@ class Backend:
             if self._is_ready:
                 self.stopping.wait()
                 return
-            assert self.policy is not None
             kept = self.folders.private / "secret-key"
-            secret_key.provide(adapting.flask_apps(app), kept, version=self.manifest.version)
+            secret_key.provide(flask_apps(app), kept, version=self.manifest.version)
             self.loaded(app, recorder, root)
-            adapted = adapting.adapt(app, self.policy.host)
-            guard.app = Apart(adapted, self.manifest.identifier, self._is_shared)
+            doorway.lead_to(app, self._is_shared)
             self._is_ready = True
-        self.channel.send({"event": "ready", "url": self.policy.entry_url()})
+        doorway.say_ready()
         greenlets.wait(self.stopping)
-        cut = server.stop(reads=DRAIN_READS, writes=DRAIN_WRITES)
+        cut = doorway.server.stop(reads=DRAIN_READS, writes=DRAIN_WRITES)
         if cut:
             sys.stderr.write(f"{cut} request(s) were still unfinished at the end\n")
         ending.leave_soon(0)  # whatever the main program does after its server
-
-    def _bind(self) -> socket.socket:
-        identifier, memory = self.manifest.identifier, self.folders.private / "port"
-        usual = self.order.port or usual_port(identifier, memory)
-        bound = bind(identifier, port=self.order.port, memory=memory)
-        port = bound.getsockname()[1]
-        if port != usual:
-            # Said aloud: what the app kept in the window belongs to its old address.
-            sys.stderr.write(f"port {usual} is taken by another program; using port {port}\n")
-        return bound
-
-    def _serve(self, bound: socket.socket) -> tuple[Guard, Server]:
-        port = bound.getsockname()[1]
-        self.policy = Policy.for_port(port)
-        token = secrets.token_urlsafe(32)
-        guard = Guard(
-            pages.starting(self.manifest.name, self.folders.logs / "app.log"),
-            self.policy,
-            doors={single.RAISE: door.raise_door(token, self.channel.send)},
-            pages={
-                pages.CONTROL: pages.control(self.manifest.name),
-                pages.QUIT: pages.quit_page(self.manifest.name, lambda: self.channel.send({"event": "quit"})),
-            },
-        )
-        threads = self.order.threads or self.manifest.server.threads
-        server = Server(guard, bound, threads=threads, max_body=self.manifest.server.max_body)
-        server.start()
-        self._server = server
-        single.announce(self.folders.private, port, token)
-        self.channel.send({"event": "listening", "port": port, "url": self.policy.entry_url()})
-        return guard, server
 
     def _root(self) -> Path:
         """Return the folder in which the app runs."""
@@ -202,13 +164,13 @@ class Backend:
                 self._stop_early()
         elif message["command"] == "share":
             self._is_shared.set()
-        elif message["command"] == "entry" and self.policy is not None:
-            self.channel.send({"event": "entry", "url": self.policy.entry_url()})
+        elif message["command"] == "entry" and self.doorway is not None:
+            self.doorway.say_entry()
 
     def _stop_early(self) -> None:
         """End in the middle of an import, which cannot be told to stop; what was asked is answered first."""
-        if self._server is not None:
-            self._server.stop(reads=DRAIN_READS, writes=DRAIN_READS)
+        if self.doorway is not None:
+            self.doorway.server.stop(reads=DRAIN_READS, writes=DRAIN_READS)
         ending.leave(0)
 
     def _orphaned(self) -> None:

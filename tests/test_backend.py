@@ -240,7 +240,9 @@ def test_stop_while_the_app_is_imported_answers_what_was_asked(
     cookie = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
     with socket.create_connection(("127.0.0.1", visitor.port), timeout=DEADLINE) as asking:
         lines = ("POST / HTTP/1.1", f"Host: 127.0.0.1:{visitor.port}", f"Cookie: {cookie}")
-        asking.sendall(request_bytes(*lines, "Content-Length: 2", "Connection: close", body=b"o"))
+        waits = ("Content-Length: 2", "Expect: 100-continue", "Connection: close")
+        asking.sendall(request_bytes(*lines, *waits))
+        assert asking.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n", "it is in flight"
         backend.process.command("stop")
         until(lambda: not answers(visitor.port))
         asking.sendall(b"ok")

@@ -59,7 +59,6 @@ LAZY = {
     ("data.home", "launcher.data.backups"): "SQLite, which most starts have no use for; before that code",
     ("loading.interpreting", "multiprocessing"): "in a process that has no user code in it yet",
     ("paths", "platformdirs"): "a backend is told its folders",
-    ("serving.server", "waitress.server"): "when the server is made, before the user's code",
 }
 BACKEND_BRINGS = ("launcher", "waitress")
 

@@ -14,7 +14,7 @@ import pytest
 
 from launcher import host
 from launcher.project.target import Target
-from launcher.serving.server import FIRST_PORT, LAST_PORT
+from launcher.serving.port import FIRST_PORT, LAST_PORT
 from tests.conftest import StartProgram, WriteFiles
 from tests.support.asking import Answer
 from tests.support.processes import left_of
@@ -411,6 +411,7 @@ def test_program_writes_in_its_own_folder_alone_and_closes_it_to_others(
         "lock",
         "port",
         "secret-key",
+        "shown-version",
     ]
     assert sorted(path.name for path in hello.iterdir() if path.name != "__pycache__") == ["app.py"]
 

@@ -15,6 +15,7 @@ import pytest
 
 from launcher import host, single
 from launcher.serving import door as doors
+from launcher.serving.guard import Guard
 from launcher.serving.policy import Policy
 from tests.support.asking import ask
 from tests.support.serving import CountingApp, Guarded, listening, serving
@@ -65,12 +66,14 @@ def test_lock_that_was_given_back_is_free(tmp_path: Path) -> None:
 class Door:
     """A guarded server with the door, and how often somebody knocked rightly."""
 
-    def __init__(self, guarded: Guarded, token: str) -> None:
+    def __init__(self, guarded: Guarded) -> None:
         self.port = guarded.port
-        self.token = token
+        self.token = guarded.policy.token
+        self.secret = guarded.policy.secret
         self.raised = 0
         self.reopened: list[list[str]] = []
-        guarded.guard._doors[single.RAISE] = doors.raise_door(token, self._hear)
+        door = doors.raise_door(self.token, self._hear)
+        self.guard = Guard(guarded.app, guarded.policy, pages={single.RAISE: door})
 
     def _hear(self, event: dict[str, Any]) -> None:
         if event["event"] == "raise":
@@ -83,8 +86,8 @@ class Door:
 def door() -> Iterator[Door]:
     with listening() as bound:
         guarded = Guarded(bound)
-        made = Door(guarded, "token of this launch")
-        with serving(guarded.guard, bound):
+        made = Door(guarded)
+        with serving(made.guard, bound, guarded.policy.judge):
             yield made
 
 

@@ -121,6 +121,9 @@ def _manifest(
         server=ServerSettings(
             threads=config.server.threads or server.threads,
             max_body=config.server.max_body or server.max_body,
+            public=config.server.public,
+            callbacks=config.server.callbacks,
+            scripts=bool(config.server.scripts),
         ),
         args=config.args,
         env=tuple(sorted(config.env.items())),

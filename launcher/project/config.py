@@ -38,6 +38,9 @@ class Server:
 
     threads: int | None = None
     max_body: int | None = None
+    public: tuple[str, ...] = ()
+    callbacks: tuple[str, ...] = ()
+    scripts: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

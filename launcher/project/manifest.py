@@ -33,6 +33,9 @@ class ServerSettings:
 
     threads: int = 64
     max_body: int = 1 << 30
+    public: tuple[str, ...] = ()  # patterns of paths that need no session
+    callbacks: tuple[str, ...] = ()  # paths that a sign-in elsewhere leads back to
+    scripts: bool = False  # the token of a second start opens the app as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,9 @@ def load(path: Path) -> Manifest:
     values.pop("format")
     values["target"] = Target(**values["target"])
     values["window"] = WindowSettings(**values["window"])
-    values["server"] = ServerSettings(**values["server"])
+    server = values["server"]
+    texts = {key: tuple(server[key]) for key in ("public", "callbacks") if key in server}
+    values["server"] = ServerSettings(**{**server, **texts})
     values["args"] = tuple(values["args"])
     values["keep"] = tuple(values["keep"])
     values["env"] = tuple((key, value) for key, value in values["env"])

@@ -45,12 +45,16 @@ KEYS: Mapping[str, Key] = {
     "window.resizable": Key(YES_NO, "whether the window's size can be changed"),
     "server.threads": Key(WHOLE, "requests answered at the same time", 1, 1024),
     "server.max-body": Key(WHOLE, "largest request body, in bytes", 1, 2**50),
+    "server.public": Key(TEXTS, "patterns of paths that every page on this machine may read and frame"),
+    "server.callbacks": Key(TEXTS, "paths that a sign-in elsewhere leads back to"),
+    "server.scripts": Key(YES_NO, "whether scripts of the same user may ask, with the token in running.json"),
     "files.include": Key(TEXTS, "patterns of files that travel although git ignores them"),
     "files.exclude": Key(TEXTS, "patterns of files that stay behind"),
     "files.keep": Key(TEXTS, "patterns of data copied once to the user and never overwritten"),
     "files.in-place": Key(YES_NO, "run the app where it lies in the program, not in a copy for each user"),
 }
 
+PATHS = ("server.public", "server.callbacks")
 _NAMES = {
     "name": names.check_name,
     "identifier": names.check_identifier,
@@ -100,6 +104,8 @@ def _check(key: str, value: Any) -> None:
         raise _wrong(key, value, f"{rule.wanted} that is not empty and has no NUL in it")
     if key.startswith("files.") and rule.wanted == TEXTS:
         check_patterns(f"{FILE}: {key}", value)
+    if key in PATHS and any(not path.startswith("/") or path.startswith("//") for path in value):
+        raise _wrong(key, value, "paths of the app, each with a slash at its beginning")
     if key == "env" and any(not name or "=" in name for name in value):
         raise _wrong(key, value, "names without =")
     if key in _NAMES:

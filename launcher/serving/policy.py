@@ -1,29 +1,29 @@
 """Who may talk to the app: one policy value, asked by every layer that meets a request.
 
-The checks and their order, the first failure deciding: Host, entry ticket,
-Sec-Fetch-Site, Origin, session. All comparisons are of whole strings; looking
-at prefixes or suffixes of an origin is how others were led astray.
+The checks and their order, the first failure deciding: Host, entry ticket, Sec-Fetch-Site, Origin, session.
+What a project allows to others comes last, and only where it says so. All comparisons are of whole strings;
+looking at prefixes or suffixes of an origin is how others were led astray.
 """
 
 from __future__ import annotations
 
 import hmac
-import re
 import secrets
-import string
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, quote
+from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from launcher.serving.tickets import Tickets
 
 ADDRESS = "127.0.0.1"
 PREFIX = "/.launcher/"
 ENTER = PREFIX + "enter"
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+OWN_SITES = (None, "same-origin", "none")  # of Sec-Fetch-Site; a page elsewhere on this machine is same-site
+READS = ("GET", "HEAD")
+VERDICT = "launcher.verdict"  # of the gate, in the environ: no header of a client's gets such a name
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """The part of a request that the policy looks at; None is a header that was not sent."""
 
     method: str
@@ -33,6 +33,11 @@ class Request:
     fetch_site: str | None = None
     origin: str | None = None
     cookie: str | None = None
+    fetch_mode: str | None = None
+    fetch_dest: str | None = None
+    authorization: str | None = None
+    has_body: bool = False
+    upgrades: bool = False  # asks for another protocol, as WebSockets do
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class Verdict:
 
 
 PASS = Verdict(200, "")
+PUBLIC = Verdict(200, "public")  # without a session: whoever asks is nobody
+CAME_BACK = Verdict(200, "came back")  # from a provider; to be shown in the window
 ENTERED = Verdict(303, "")
 WRONG_HOST = Verdict(421, "host")
 WRONG_TICKET = Verdict(403, "ticket")
@@ -57,19 +64,36 @@ NO_SESSION = Verdict(403, "session")
 
 
 @dataclass(frozen=True, slots=True)
+class Allowances:
+    """What a project lets others do without a session: nothing, unless it says so."""
+
+    public: tuple[str, ...] = ()  # patterns of paths that every page on this machine may read and frame
+    callbacks: tuple[str, ...] = ()  # paths that a provider sends people back to, who signed in there
+    scripts: bool = False  # programs of the same user may ask, with the token
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """The policy of one launch: a new secret each time, kept in memory only."""
+    """The policy of one launch: new secrets each time, kept in memory only.
+
+    `doors` are paths for the token alone: a second start knocks there.
+    """
 
     host: str
     cookie_name: str
+    doors: frozenset[str] = frozenset()
+    allowances: Allowances = Allowances()
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     tickets: Tickets = field(default_factory=Tickets, repr=False)
 
     @classmethod
-    def for_port(cls, port: int) -> Policy:
+    def for_port(
+        cls, port: int, *, doors: frozenset[str] = frozenset(), allowances: Allowances = Allowances()
+    ) -> Policy:
         """Make the policy of an app that listens on 127.0.0.1 at `port`."""
         # Cookies are shared by all ports of a host: the port in the name keeps apps apart.
-        return cls(host=f"{ADDRESS}:{port}", cookie_name=f"app_{port}")
+        return cls(f"{ADDRESS}:{port}", f"app_{port}", doors, allowances)
 
     @property
     def origin(self) -> str:
@@ -85,42 +109,80 @@ class Policy:
         return f"{self.origin}{ENTER}?{self.tickets.issue()}"
 
     def judge(self, request: Request) -> Verdict:
-        """Decide about one request."""
+        """Decide about one request; a good ticket is used up by it."""
         if request.host != self.host:
             return WRONG_HOST
         if request.path == ENTER:
             return self._enter(request)
-        if request.fetch_site not in (None, "same-origin", "none"):
-            return WRONG_SITE
-        if request.origin is not None and request.origin != self.origin:
-            return WRONG_ORIGIN
-        if not self._has_session(request.cookie):
-            return NO_SESSION
-        return PASS
+        verdict = self._judge_own(request)
+        if verdict.allowed:
+            return verdict
+        return self._allowed(request) or verdict
 
     def _enter(self, request: Request) -> Verdict:
-        # Anything but the one expected shape must not use the ticket up. A browser comes from a file of
-        # ours, which it calls another site: the ticket is not for its command line, which others can read.
-        if request.method != "GET" or request.fetch_site not in (None, "same-origin", "none", "cross-site"):
+        # Anything but the one expected shape must not use the ticket up.
+        if request.method != "GET" or request.has_body or not _comes_to_enter(request):
             return WRONG_TICKET
         ticket = request.query.partition("&")[0]
         return ENTERED if self.tickets.redeem(ticket) else WRONG_TICKET
 
+    def _judge_own(self, request: Request) -> Verdict:
+        """Decide about a request as one of the app's own pages."""
+        if request.fetch_site not in OWN_SITES:
+            return WRONG_SITE
+        # Browsers name the origin of every WebSocket: one without was not opened by a page.
+        if request.origin != self.origin and (request.origin is not None or request.upgrades):
+            return WRONG_ORIGIN
+        if request.path in self.doors:
+            return PASS if self._has_token(request) else NO_SESSION
+        if self._has_session(request.cookie):
+            return PASS
+        return PASS if self.allowances.scripts and self._has_token(request) else NO_SESSION
+
     def _has_session(self, header: str | None) -> bool:
         given = _cookie(header, self.cookie_name)
-        return given is not None and hmac.compare_digest(
-            given.encode("utf-8", "surrogateescape"), self.secret.encode()
-        )
+        return given is not None and _same(given, self.secret)
+
+    def _has_token(self, request: Request) -> bool:
+        # Not beside a cookie: a browser sends those by itself, and no script of the user's has any.
+        given = request.authorization
+        return given is not None and request.cookie is None and _same(given, f"Bearer {self.token}")
+
+    def _allowed(self, request: Request) -> Verdict | None:
+        """Return what the project allows to somebody else's page, if it does."""
+        if request.has_body or request.upgrades or request.path in self.doors:
+            return None
+        if request.method in READS and is_public(request.path, self.allowances.public):
+            return PUBLIC
+        is_navigation = request.fetch_mode in (None, "navigate") and request.fetch_dest in (None, "document")
+        if request.method == "GET" and is_navigation and request.path in self.allowances.callbacks:
+            return CAME_BACK
+        return None
 
 
-def destination(query: str) -> str:
-    """Return the path that an entry leads to: `next` where it is a path of the app, else its root."""
-    path = parse_qs(query.partition("&")[2]).get("next", ["/"])[0]
-    # Two slashes or a backslash would name another host, also with a tab or a
-    # line's end between them, which browsers drop.
-    if not path.startswith("/") or path.startswith(("//", "/\\")) or CONTROLS.search(path):
-        return "/"
-    return quote(path, safe=string.punctuation)
+def is_public(path: str, patterns: tuple[str, ...]) -> bool:
+    """Tell whether a path is one of those that a project shows to everybody.
+
+    `*` does not lead out of a folder: where a step up, an empty or a hidden step is in the path, it is not.
+    """
+    if not patterns or "\\" in path or any(step in ("", ".", "..") for step in path.split("/")[1:-1]):
+        return False
+    return not path.endswith(("/.", "/..")) and any(fnmatchcase(path, pattern) for pattern in patterns)
+
+
+def _comes_to_enter(request: Request) -> bool:
+    """Tell whether it is we who lead a window here, and not a page of another server's on this machine.
+
+    A browser is led by a file of ours, which it calls another site: in its command line everybody could
+    read the ticket. As nobody else has one, only what could hide such a visit from its user is refused.
+    """
+    if request.fetch_site == "cross-site":
+        return request.fetch_mode == "navigate" and request.fetch_dest == "document"
+    return request.fetch_site in OWN_SITES
+
+
+def _same(given: str, wanted: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), wanted.encode())
 
 
 def _cookie(header: str | None, name: str) -> str | None:

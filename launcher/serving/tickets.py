@@ -25,11 +25,15 @@ class Tickets:
     def issue(self) -> str:
         """Return a new ticket."""
         ticket = secrets.token_urlsafe(32)
+        self.remember(ticket)
+        return ticket
+
+    def remember(self, ticket: str) -> None:
+        """Let a ticket be good that somebody else has made."""
         now = time.monotonic()
         with self._lock:
             self._expiry = {key: end for key, end in self._expiry.items() if end > now}
             self._expiry[_key(ticket)] = now + self._lifetime
-        return ticket
 
     def redeem(self, ticket: str) -> bool:
         """Use a ticket up; tell whether it was good."""

@@ -31,7 +31,7 @@ def served(app: WSGIApplication) -> Iterator[int]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield int(server.effective_port)  # type: ignore[union-attr]
+        yield int(server.effective_port)
     finally:
         server.close()
         thread.join(10.0)

@@ -8,5 +8,5 @@ from waitress.server import create_server
 
 server = create_server(app, host="127.0.0.1", port=0)
 threading.Thread(target=server.run, daemon=True).start()
-webview.create_window("naive", f"http://127.0.0.1:{server.effective_port}/")  # type: ignore[union-attr]
+webview.create_window("naive", f"http://127.0.0.1:{server.effective_port}/")
 webview.start(gui="qt")

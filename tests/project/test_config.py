@@ -40,6 +40,9 @@ resizable = false
 [tool.launcher.server]
 threads = 16
 max-body = 1000
+public = ["/embed/*"]
+callbacks = ["/signed-in"]
+scripts = true
 
 [tool.launcher.files]
 include = ["data/*.csv"]
@@ -69,7 +72,7 @@ def test_every_setting_is_read(project: Write) -> None:
         share=True,
         sign={"windows": {"command": ["signtool", "sign"]}},
         window=Window(900, 600, False),
-        server=Server(16, 1000),
+        server=Server(16, 1000, ("/embed/*",), ("/signed-in",), True),
         files=Files(("data/*.csv",), ("drafts/",), ("quiz.db",), True),
         project_name="quiz-night",
         project_version="2.0",

@@ -12,7 +12,7 @@ import pytest
 from launcher.serving.guard import Guard, answer
 from launcher.serving.policy import ENTER, Policy
 from tests.support.asking import DEADLINE, Answer, Visitor, ask, exchange, request_bytes
-from tests.support.serving import CountingApp, Guarded, listening, serving
+from tests.support.serving import DOOR, CountingApp, Guarded, listening, serving
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def served() -> Iterator[Guarded]:
     with listening() as bound:
         guarded = Guarded(bound)
-        with serving(guarded.guard, bound):
+        with serving(guarded.guard, bound, guarded.policy.judge):
             yield guarded
 
 
@@ -230,11 +230,13 @@ def test_refused_head_leaves_nothing_behind_for_the_next_answer(guarded: Guarded
         received = exchange(
             guarded.port,
             request_bytes(f"HEAD {path} HTTP/1.1", "Host: evil.example")
-            + request_bytes("GET / HTTP/1.1", "Host: evil.example", "Connection: close"),
+            + request_bytes("GET / HTTP/1.1", f"Host: 127.0.0.1:{guarded.port}", f"Cookie: {guarded.cookie}"),
         )
-        first, second = received.split(b"\r\n\r\n", 1)
-        assert first.startswith(b"HTTP/1.1 421")
-        assert second.startswith(b"HTTP/1.1 421"), received
+        head, rest = received.split(b"\r\n\r\n", 1)
+        assert head.startswith(b"HTTP/1.1 421")
+        assert b"Connection: close" in head
+        assert rest == b""
+    assert guarded.app.calls == []
 
 
 class TestEntering:
@@ -266,11 +268,12 @@ class TestEntering:
     def test_browser_that_comes_from_a_file_goes_on_by_itself(self, guarded: Guarded) -> None:
         """A redirect would be the file's request still, and browsers keep the cookie from it."""
         place = f"{guarded.policy.entry_url()}&next=/notes%3Fx=%22%3E%3Cb%3E".partition(str(guarded.port))[2]
-        found = ask(guarded.port, place, headers={"Sec-Fetch-Site": "cross-site"})
+        led = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+        found = ask(guarded.port, place, headers=led)
         assert (found.status, found.header("set-cookie")) == (200, guarded.policy.cookie)
         assert found.text.count("<") == 4
         assert 'content="0;url=/notes?x=&quot;&gt;&lt;b&gt;"' in found.text
-        assert ask(guarded.port, place, headers={"Sec-Fetch-Site": "cross-site"}).status == 403
+        assert ask(guarded.port, place, headers=led).status == 403
 
     @pytest.mark.parametrize("method", ["HEAD", "POST", "OPTIONS"])
     def test_ticket_is_refused_by_another_method_and_stays_good(self, guarded: Guarded, method: str) -> None:
@@ -318,10 +321,9 @@ class TestOwnPaths:
             guarded.guard = Guard(
                 guarded.app,
                 guarded.policy,
-                doors={"/.launcher/door": page},
-                pages={"/.launcher/page": page},
+                pages={DOOR: page, "/.launcher/page": page},
             )
-            with serving(guarded.guard, bound):
+            with serving(guarded.guard, bound, guarded.policy.judge):
                 yield guarded, asked
 
     def test_page_is_for_those_who_were_let_in(self, own: tuple[Guarded, list[str]]) -> None:
@@ -330,13 +332,15 @@ class TestOwnPaths:
         assert asked == []
         assert ask(guarded.port, "/.launcher/page", headers={"Cookie": guarded.cookie}).text == "ours"
 
-    def test_door_looks_at_its_callers_itself_but_not_at_other_hosts(
-        self, own: tuple[Guarded, list[str]]
-    ) -> None:
+    def test_door_is_for_the_token_alone(self, own: tuple[Guarded, list[str]]) -> None:
         guarded, asked = own
-        assert ask(guarded.port, "/.launcher/door", headers={"Host": "evil.example"}).status == 421
+        token = {"Authorization": f"Bearer {guarded.policy.token}"}
+        assert ask(guarded.port, DOOR, headers={"Host": "evil.example", **token}).status == 421
+        assert ask(guarded.port, DOOR).status == 403
+        assert ask(guarded.port, DOOR, headers={"Cookie": guarded.cookie}).status == 403
+        assert ask(guarded.port, DOOR, headers={"Cookie": guarded.cookie, **token}).status == 403
         assert asked == []
-        assert ask(guarded.port, "/.launcher/door").text == "ours"
+        assert ask(guarded.port, DOOR, headers=token).text == "ours"
 
     def test_unknown_path_of_ours_is_not_found(self, own: tuple[Guarded, list[str]]) -> None:
         guarded, _ = own

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import random
 from collections import Counter
-from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from launcher.serving import policy as policies
-from launcher.serving.policy import ENTER, Policy, Request, destination
+from launcher.serving.guard import destination
+from launcher.serving.policy import ENTER, Allowances, Policy, Request
 
 PORT = 23456
 HOST = f"127.0.0.1:{PORT}"
@@ -68,6 +69,10 @@ WRONG_ORIGINS = [
     f"{ORIGIN}, {ORIGIN}",
     "file://",
 ]
+
+
+def replace(request: Request, **changes: Any) -> Request:
+    return request._replace(**changes)
 
 
 @pytest.fixture
@@ -197,15 +202,15 @@ class TestEntering:
 
     def request(self, policy: Policy, **changes: object) -> Request:
         query = urlsplit(policy.entry_url()).query
-        return replace(Request("GET", ENTER, query, host=HOST), **changes)  # type: ignore[arg-type]
+        return replace(Request("GET", ENTER, query, host=HOST), **changes)
 
     def test_ticket_lets_in_once(self, policy: Policy) -> None:
         request = self.request(policy)
         assert policy.judge(request) == policies.ENTERED
         assert policy.judge(request) == policies.WRONG_TICKET
 
-    @pytest.mark.parametrize("site", ["none", "same-origin", "cross-site"])
-    def test_ticket_lets_a_typed_address_and_a_file_of_ours_in(self, policy: Policy, site: str) -> None:
+    @pytest.mark.parametrize("site", ["none", "same-origin"])
+    def test_ticket_lets_a_typed_address_in(self, policy: Policy, site: str) -> None:
         assert policy.judge(self.request(policy, fetch_site=site)) == policies.ENTERED
 
     @pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "OPTIONS", "get", ""])
@@ -214,10 +219,34 @@ class TestEntering:
         assert policy.judge(replace(request, method=method)) == policies.WRONG_TICKET
         assert policy.judge(request) == policies.ENTERED
 
-    @pytest.mark.parametrize("site", [site for site in WRONG_SITES if site != "cross-site"])
+    @pytest.mark.parametrize("site", WRONG_SITES)
     def test_other_site_cannot_use_the_ticket_up(self, policy: Policy, site: str) -> None:
         request = self.request(policy)
         assert policy.judge(replace(request, fetch_site=site)) == policies.WRONG_TICKET
+        assert policy.judge(request) == policies.ENTERED
+
+    def test_ticket_lets_a_browser_in_that_a_file_of_ours_leads(self, policy: Policy) -> None:
+        how = {"fetch_site": "cross-site", "fetch_mode": "navigate", "fetch_dest": "document"}
+        led = replace(self.request(policy), **how)
+        assert policy.judge(led) == policies.ENTERED
+        assert policy.judge(led) == policies.WRONG_TICKET
+
+    @pytest.mark.parametrize(
+        ("site", "mode", "dest"),
+        [
+            ("cross-site", "navigate", "iframe"),
+            ("cross-site", "no-cors", "document"),
+            ("cross-site", "cors", "empty"),
+            ("cross-site", None, "document"),
+            ("same-site", "navigate", "document"),
+        ],
+    )
+    def test_other_page_cannot_use_the_ticket_up_out_of_sight(
+        self, policy: Policy, site: str, mode: str | None, dest: str
+    ) -> None:
+        request = self.request(policy)
+        hidden = replace(request, fetch_site=site, fetch_mode=mode, fetch_dest=dest)
+        assert policy.judge(hidden) == policies.WRONG_TICKET
         assert policy.judge(request) == policies.ENTERED
 
     def test_other_host_cannot_use_the_ticket_up(self, policy: Policy) -> None:
@@ -290,8 +319,7 @@ def test_fuzz_agrees_with_an_independent_oracle() -> None:
         if host != HOST:
             expected = "host"
         elif path == ENTER:
-            sites = {None, "none", "same-origin", "cross-site"}
-            welcome = ticket is not None and method == "GET" and site in sites
+            welcome = ticket is not None and method == "GET" and site in {None, "none", "same-origin"}
             expected = "entered" if welcome else "ticket"
         elif site not in {None, "none", "same-origin"}:
             expected = "site"
@@ -308,3 +336,101 @@ def test_fuzz_agrees_with_an_independent_oracle() -> None:
         policy.tickets.redeem(ticket or "")  # not to pile up
     assert set(outcomes) == {"host", "ticket", "entered", "site", "origin", "session", "passed"}
     assert min(outcomes.values()) > 500
+
+
+def test_page_without_an_origin_opens_no_socket(policy: Policy, good: Request) -> None:
+    """Browsers name the origin of every WebSocket."""
+    assert policy.judge(replace(good, upgrades=True)).allowed
+    assert policy.judge(replace(good, upgrades=True, origin=None)) == policies.WRONG_ORIGIN
+
+
+def test_ticket_comes_without_a_body(policy: Policy) -> None:
+    request = Request("GET", ENTER, urlsplit(policy.entry_url()).query, host=HOST)
+    assert policy.judge(replace(request, has_body=True)) == policies.WRONG_TICKET
+    assert policy.judge(request) == policies.ENTERED
+
+
+class TestToken:
+    """For doors, and for scripts where the project says so."""
+
+    DOORS = frozenset(("/.launcher/door",))
+
+    @pytest.mark.parametrize("scripts", [True, False])
+    def test_token_opens_the_doors_and_the_app_where_the_project_says_so(self, scripts: bool) -> None:
+        policy = Policy.for_port(PORT, doors=self.DOORS, allowances=Allowances(scripts=scripts))
+        request = Request("POST", "/.launcher/door", host=HOST, authorization=f"Bearer {policy.token}")
+        assert policy.judge(request).allowed
+        assert policy.judge(replace(request, path="/save")).allowed == scripts
+        session = replace(request, authorization=None, cookie=f"{COOKIE}={policy.secret}")
+        assert policy.judge(session) == policies.NO_SESSION, "the session opens no door"
+
+    @pytest.mark.parametrize(
+        "shape", [None, "", "Bearer ", "Bearer x", "Basic {}", "bearer {}", "Bearer {}x", "{}"]
+    )
+    def test_other_words_open_nothing(self, shape: str | None) -> None:
+        policy = Policy.for_port(PORT, doors=self.DOORS, allowances=Allowances(scripts=True))
+        given = shape and shape.format(policy.token)
+        for path in ("/.launcher/door", "/"):
+            assert not policy.judge(Request("GET", path, host=HOST, authorization=given)).allowed
+
+    def test_token_is_for_scripts_which_have_no_cookies(self) -> None:
+        policy = Policy.for_port(PORT, allowances=Allowances(scripts=True))
+        request = Request("GET", "/", host=HOST, authorization=f"Bearer {policy.token}")
+        assert policy.judge(request).allowed
+        assert not policy.judge(replace(request, cookie="a=b")).allowed
+        assert not policy.judge(replace(request, fetch_site="cross-site")).allowed
+        assert not policy.judge(replace(request, origin="http://evil.example")).allowed
+        assert policy.token not in repr(policy)
+
+
+class TestPublic:
+    """What a project shows to every page on this machine."""
+
+    @pytest.fixture
+    def policy(self) -> Policy:
+        return Policy.for_port(PORT, allowances=Allowances(public=("/embed/*", "/logo.png")))
+
+    @pytest.mark.parametrize("path", ["/embed/a", "/embed/a/b.js", "/embed/", "/logo.png"])
+    def test_public_path_is_for_everybody_who_reads(self, policy: Policy, path: str) -> None:
+        request = Request("GET", path, host=HOST, fetch_site="cross-site", origin="http://other.example")
+        assert policy.judge(request) == policies.PUBLIC
+        assert policy.judge(replace(request, method="HEAD")) == policies.PUBLIC
+        assert not policy.judge(replace(request, method="POST")).allowed
+        assert not policy.judge(replace(request, has_body=True)).allowed
+        assert not policy.judge(replace(request, upgrades=True)).allowed
+        assert policy.judge(replace(request, host="evil.example")) == policies.WRONG_HOST
+
+    def test_own_page_stays_the_user_s_own(self, policy: Policy) -> None:
+        session = Request("GET", "/embed/a", host=HOST, cookie=f"{COOKIE}={policy.secret}")
+        assert policy.judge(session) == policies.PASS
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            *("/embed", "/embe", "/x/embed/a", "/logo.png/x", "/LOGO.PNG", "//logo.png", "/"),
+            *("/embed/../secret", "/embed/..", "/embed/x/../../secret", "/embed//x", "/embed/./x"),
+            *("/embed/..\\secret", "/.launcher/open"),
+        ],
+    )
+    def test_path_beside_it_is_not(self, policy: Policy, path: str) -> None:
+        request = Request("GET", path, host=HOST, fetch_site="cross-site")
+        assert policy.judge(request) == policies.WRONG_SITE
+
+    def test_way_back_from_a_sign_in_is_a_navigation_by_get(self) -> None:
+        policy = Policy.for_port(PORT, allowances=Allowances(callbacks=("/signed-in",)))
+        request = Request(
+            "GET", "/signed-in", "code=1", HOST, "cross-site", fetch_mode="navigate", fetch_dest="document"
+        )
+        assert policy.judge(request) == policies.CAME_BACK
+        for changes in (
+            {"method": "POST"},
+            {"method": "HEAD"},
+            {"fetch_mode": "cors"},
+            {"fetch_dest": "iframe"},
+            {"path": "/signed-in/"},
+            {"has_body": True},
+            {"upgrades": True},
+        ):
+            assert not policy.judge(replace(request, **changes)).allowed, changes
+        own = replace(request, fetch_site="none", cookie=f"{COOKIE}={policy.secret}")
+        assert policy.judge(own) == policies.PASS

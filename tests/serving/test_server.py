@@ -16,9 +16,10 @@ import pytest
 
 from launcher import host
 from launcher.errors import RuntimeFailure
-from launcher.serving.server import FIRST_PORT, LAST_PORT, Server, bind, preferred_port
+from launcher.serving.port import FIRST_PORT, LAST_PORT, bind, preferred_port
+from launcher.serving.server import Server
 from tests.support.asking import DEADLINE, Answer, ask, exchange, request_bytes
-from tests.support.serving import listening, serving
+from tests.support.serving import everybody, listening, serving
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def held() -> Iterator[Callable[[int], Held]]:
         made: list[Server] = []
 
         def make(threads: int) -> Held:
-            made.append(server := Server(app, bound, threads=threads, max_body=1 << 20))
+            made.append(server := Server(app, bound, everybody, threads=threads, max_body=1 << 20))
             server.start()
             return Held(server, app, port_of(bound), pool)
 
@@ -252,7 +253,8 @@ def hello_port() -> Iterator[int]:
 
 def test_server_does_not_say_what_it_is(hello_port: int) -> None:
     names = {name for name, _ in ask(hello_port).headers}
-    assert names == {"content-length", "content-type", "date"}
+    added = {"x-content-type-options", "cross-origin-resource-policy"}
+    assert names == {"content-length", "content-type", "date", *added}
 
 
 def test_app_gets_an_environment_as_the_standard_asks_for() -> None:

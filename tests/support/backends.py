@@ -14,7 +14,7 @@ from launcher.control import Message, Order
 from launcher.logs import Log
 from launcher.paths import AppFolders
 from launcher.process import BackendProcess
-from launcher.project.manifest import Manifest
+from launcher.project.manifest import Manifest, ServerSettings
 from launcher.project.target import Target
 from tests.support.asking import Visitor
 from tests.support.processes import with_descendants
@@ -78,6 +78,7 @@ class Backends:
             "version": "1",
             **(manifest or {}),
         }
+        values["server"] = ServerSettings(**values.get("server", {}))
         Manifest(**values, target=target).save(path)
         ordered = Order(str(path), str(project), str(self.folders.root), **(order or {}))
         options.setdefault("environ", environment())

@@ -7,12 +7,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from launcher.serving.gate import Judge
 from launcher.serving.guard import Guard
-from launcher.serving.policy import Policy
+from launcher.serving.policy import PASS, PREFIX, Allowances, Policy, Request, Verdict
 from launcher.serving.server import Server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+MAX_BODY = 1 << 20
+DOOR = PREFIX + "raise"
+NOTHING = Allowances()
 
 
 class CountingApp:
@@ -27,6 +33,11 @@ class CountingApp:
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else b"hello"]
 
 
+def everybody(request: Request) -> Verdict:
+    """Let every request through."""
+    return PASS
+
+
 def listening() -> socket.socket:
     """Return a socket that listens at a port which nobody else has."""
     bound = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -35,9 +46,11 @@ def listening() -> socket.socket:
 
 
 @contextmanager
-def serving(app: WSGIApplication, bound: socket.socket, *, threads: int = 4) -> Iterator[Server]:
-    """Serve an app until the end of the block."""
-    server = Server(app, bound, threads=threads, max_body=1 << 20)
+def serving(
+    app: WSGIApplication, bound: socket.socket, judge: Judge = everybody, *, threads: int = 4
+) -> Iterator[Server]:
+    """Serve an app until the end of the block, to everybody where nobody judges."""
+    server = Server(app, bound, judge, threads=threads, max_body=MAX_BODY)
     server.start()
     try:
         yield server
@@ -48,9 +61,9 @@ def serving(app: WSGIApplication, bound: socket.socket, *, threads: int = 4) -> 
 class Guarded:
     """A guarded app being served: its port, its policy, and who got through."""
 
-    def __init__(self, bound: socket.socket) -> None:
+    def __init__(self, bound: socket.socket, allowances: Allowances = NOTHING) -> None:
         self.port: int = bound.getsockname()[1]
         self.app = CountingApp()
-        self.policy = Policy.for_port(self.port)
+        self.policy = Policy.for_port(self.port, doors=frozenset((DOOR,)), allowances=allowances)
         self.guard = Guard(self.app, self.policy)
         self.cookie = f"{self.policy.cookie_name}={self.policy.secret}"
