@@ -14,7 +14,6 @@ from waitress.task import ThreadedTaskDispatcher
 from launcher import host
 from launcher.serving.connections import MOST, Listener
 from launcher.serving.gate import Judge
-from launcher.serving.steady import keep_steady
 
 if not host.WINDOWS:
     import resource
@@ -35,7 +34,6 @@ class Server:
     ) -> None:
         # Formatted and written for every request that finds no idle thread: costs more than it tells.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        keep_steady()
         self._max_body = max_body
         self._adj = Adjustments(
             sockets=[bound],
