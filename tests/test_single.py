@@ -72,7 +72,7 @@ class Door:
         self.secret = guarded.policy.secret
         self.raised = 0
         self.reopened: list[list[str]] = []
-        door = doors.raise_door(self.token, self._hear)
+        door = doors.raise_door(self._hear)
         self.guard = Guard(guarded.app, guarded.policy, pages={single.RAISE: door})
 
     def _hear(self, event: dict[str, Any]) -> None:

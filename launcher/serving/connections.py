@@ -44,7 +44,15 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         self.parser_class = server.parser
         self._active = self._lingers_until = 0.0
         self._was_known = self._lingers = False
+        self.gathered: list[bytes] | None = None
         super().__init__(server, *args, **kwargs)
+
+    def write_soon(self, data: Any) -> int:
+        """Send, or gather what is to be sent together; return how many bytes that is."""
+        if self.gathered is None:
+            return int(super().write_soon(data))
+        self.gathered.append(data)
+        return len(data)
 
     @property
     def last_activity(self) -> float:

@@ -92,9 +92,9 @@ class Doorway:
         return bound
 
     def _pages(self) -> dict[str, Any]:
-        name, token = self._manifest.name, self.policy.token
+        name = self._manifest.name
         return {
-            single.RAISE: door.raise_door(token, self._send),
+            single.RAISE: door.raise_door(self._send),
             pages.CONTROL: pages.control(name),
             pages.QUIT: pages.quit_page(name, lambda: self._send({"event": "quit"})),
         }

@@ -25,6 +25,7 @@ from launcher.serving.refusals import refusal
 
 CODINGS = re.compile(rb"^transfer-encoding:([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 FORWARDED = frozenset(PROXY_HEADERS)
+SMALL = 1 << 16  # bytes that are sooner copied than sent by themselves
 Judge = Callable[[Request], Verdict]
 
 
@@ -123,6 +124,19 @@ class Judged(WSGITask):  # type: ignore[misc]
         environ: dict[str, Any] = super().get_environment()
         environ[VERDICT] = self.request.verdict
         return environ
+
+    def write(self, data: bytes) -> None:
+        """Send what the app gives; the head leaves together with the first piece, where that is small."""
+        if self.wrote_header or len(data) > SMALL:
+            super().write(data)
+            return
+        pieces: list[bytes] = []
+        self.channel.gathered = pieces
+        try:
+            super().write(data)
+        finally:
+            self.channel.gathered = None
+        self.channel.write_soon(b"".join(pieces))
 
     def build_response_header(self) -> bytes:
         """Return the head of the answer, with the lines that it lacks.

@@ -107,16 +107,14 @@ class Guard:
 
     def _enter(self, query: str, site: str | None, start_response: StartResponse) -> Iterable[bytes]:
         place = destination(query)
-        headers = [("Set-Cookie", self._policy.cookie), ("Referrer-Policy", "no-referrer")]
+        extra = [("Set-Cookie", self._policy.cookie), ("Referrer-Policy", "no-referrer")]
         if self._is_new:
-            headers.append(("Clear-Site-Data", '"cache"'))
+            extra.append(("Clear-Site-Data", '"cache"'))
             self._is_new = False
         if site == "cross-site":
             # A redirect would still be another site's request, and go without the cookie.
-            return answer(start_response, "200 OK", ONWARD.format(html.escape(place)), headers)
-        headers += [("Location", place), ("Cache-Control", "no-store"), ("Content-Length", "0")]
-        start_response("303 See Other", headers)
-        return []
+            return answer(start_response, "200 OK", ONWARD.format(html.escape(place)), extra)
+        return answer(start_response, "303 See Other", "", [("Location", place), *extra])
 
 
 def request_of(environ: dict[str, Any]) -> Request:

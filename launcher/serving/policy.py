@@ -19,6 +19,7 @@ ADDRESS = "127.0.0.1"
 PREFIX = "/.launcher/"
 ENTER = PREFIX + "enter"
 OWN_SITES = (None, "same-origin", "none")  # of Sec-Fetch-Site; a page elsewhere on this machine is same-site
+ENTERING = (*OWN_SITES, "cross-site")  # with a ticket, which no other site has
 READS = ("GET", "HEAD")
 VERDICT = "launcher.verdict"  # of the gate, in the environ: no header of a client's gets such a name
 
@@ -120,8 +121,9 @@ class Policy:
         return self._allowed(request) or verdict
 
     def _enter(self, request: Request) -> Verdict:
-        # Anything but the one expected shape must not use the ticket up.
-        if request.method != "GET" or request.has_body or not _comes_to_enter(request):
+        # Anything but the one expected shape must not use the ticket up. A browser comes from a file of
+        # ours, which it calls another site: the ticket is not for its command line, which others can read.
+        if request.method != "GET" or request.has_body or request.fetch_site not in ENTERING:
             return WRONG_TICKET
         ticket = request.query.partition("&")[0]
         return ENTERED if self.tickets.redeem(ticket) else WRONG_TICKET
@@ -168,17 +170,6 @@ def is_public(path: str, patterns: tuple[str, ...]) -> bool:
     if not patterns or "\\" in path or any(step in ("", ".", "..") for step in path.split("/")[1:-1]):
         return False
     return not path.endswith(("/.", "/..")) and any(fnmatchcase(path, pattern) for pattern in patterns)
-
-
-def _comes_to_enter(request: Request) -> bool:
-    """Tell whether it is we who lead a window here, and not a page of another server's on this machine.
-
-    A browser is led by a file of ours, which it calls another site: in its command line everybody could
-    read the ticket. As nobody else has one, only what could hide such a visit from its user is refused.
-    """
-    if request.fetch_site == "cross-site":
-        return request.fetch_mode == "navigate" and request.fetch_dest == "document"
-    return request.fetch_site in OWN_SITES
 
 
 def _same(given: str, wanted: str) -> bool:
