@@ -50,7 +50,7 @@ def check_name(text: str) -> str:
     name = " ".join(filter(None, unicodedata.normalize("NFC", text).split(" ")))
     problem = _problem(name)
     if problem:
-        shown = _visible(name if len(name) <= LONGEST_NAME else name[:20] + "…")
+        shown = visible(name if len(name) <= LONGEST_NAME else name[:20] + "…")
         raise ConfigError(
             f"The name '{shown}' cannot be used: {problem}.",
             f"Choose another, such as '{suggest_name(text)}' (--name, or name in [tool.launcher]).",
@@ -117,7 +117,7 @@ def check_identifier(text: str) -> str:
     usable = re.fullmatch(rf"{element}(\.{element})+", text) and len(text) <= 120
     if not usable or is_device_name(text):
         raise ConfigError(
-            f"The identifier '{_visible(text[:140])}' cannot be used.",
+            f"The identifier '{visible(text[:140])}' cannot be used.",
             "Write it as reverse DNS: at least two parts joined by dots, each of letters, digits "
             "and hyphens and starting with a letter, such as 'org.example.quiz'.",
         )
@@ -128,15 +128,28 @@ def check_version(text: str) -> str:
     """Return the version, or refuse it: it becomes part of file names."""
     if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.+!_-]{0,39}", text) or ".." in text:
         raise ConfigError(
-            f"The version '{_visible(text[:60])}' cannot be used.",
+            f"The version '{visible(text[:60])}' cannot be used.",
             "Write it with digits, letters and . + ! _ -, such as '1.4.0'.",
         )
     return text
 
 
+def is_writable(name: str) -> bool:
+    """Tell whether a file's name is a text that can be written down, in lists and reports, and read again."""
+    return all(unicodedata.category(character) not in ("Cc", "Cs") for character in name)
+
+
 def is_device_name(text: str) -> bool:
     """Tell whether Windows would open a device instead of a file of this name."""
     return text.split(".", 1)[0].rstrip(" ").casefold() in _DEVICES
+
+
+def visible(text: str) -> str:
+    """Return a text in which what people cannot see is spelled, so that it does nothing where it is shown."""
+    return "".join(
+        f"\\u{{{ord(character):x}}}" if _is_invisible(character) else character
+        for character in text
+    )
 
 
 def _problem(name: str) -> str:
@@ -170,10 +183,3 @@ def _loses_letters(plain: str) -> bool:
 def _described(character: str) -> str:
     name = unicodedata.name(character, "a control character")
     return f"U+{ord(character):04X} ({name})"
-
-
-def _visible(text: str) -> str:
-    return "".join(
-        f"\\u{{{ord(character):x}}}" if _is_invisible(character) else character
-        for character in text
-    )

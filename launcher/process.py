@@ -13,10 +13,26 @@ from typing import Any, TextIO
 
 from launcher import host
 from launcher.control import Channel, Message, Order
+from launcher.launch import Launch
 from launcher.logs import Log
+from launcher.paths import AppFolders
 
 LOOK = getattr(os, "WEXITED", 0) | getattr(os, "WNOWAIT", 0)  # at a process that ended, and leave it
 STOP_DEADLINE = 14.0  # seconds: the longest drain, the app's own exit functions, and some
+
+
+def order_for(launch: Launch, folders: AppFolders) -> Order:
+    """Return what a backend is told of a launch."""
+    return Order(
+        manifest=str(launch.manifest),
+        root=str(launch.root),
+        data=str(folders.root),
+        sites=tuple(str(site) for site in launch.sites),
+        settle=launch.settle,
+        port=launch.port,
+        threads=launch.threads,
+        arguments=launch.arguments,
+    )
 
 
 class BackendProcess:

@@ -6,16 +6,18 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from urllib.parse import quote
 
 from launcher import report, signals
-from launcher.control import Message, Order
+from launcher.control import Message
 from launcher.environ import bypass_proxy
+from launcher.keeper import Keeper
 from launcher.launch import Launch, headless, proof
 from launcher.logs import Log
 from launcher.paths import AppFolders
-from launcher.process import BackendProcess
+from launcher.process import BackendProcess, order_for
 from launcher.project import manifest as manifests
 from launcher.serving import pages
 from launcher.showing import Showing
@@ -29,11 +31,7 @@ class Program:
     """The first copy of an app, while it runs."""
 
     def __init__(
-        self,
-        launch: Launch,
-        manifest: manifests.Manifest,
-        folders: AppFolders,
-        say: Callable[[str], None],
+        self, launch: Launch, manifest: manifests.Manifest, folders: AppFolders, say: Callable[[str], None]
     ) -> None:
         self.launch = launch
         self.manifest = manifest
@@ -48,6 +46,7 @@ class Program:
         self._backend: BackendProcess | None = None
         self._was_ready = False  # whether this backend's app has answered
         self._listens = False  # whether this backend can be asked for a way in
+        self._keeper: Keeper | None = None  # answers second starts while no backend can
         self._told = False  # whether this backend has said why it ends
 
     def run(self) -> int:
@@ -84,18 +83,11 @@ class Program:
                 self._start()
 
     def _start(self) -> None:
-        launch = self.launch
-        order = Order(
-            manifest=str(launch.manifest),
-            root=str(launch.root),
-            data=str(self.folders.root),
-            sites=tuple(str(site) for site in launch.sites),
-            settle=launch.settle,
-            port=launch.port,
-            threads=launch.threads,
-            arguments=launch.arguments,
-        )
+        order = order_for(self.launch, self.folders)
         with self._lock:
+            keeper, self._keeper = self._keeper, None
+            if keeper is not None:
+                keeper.close()
             self._told = self._listens = self._was_ready = False
             backend: BackendProcess | None = None
 
@@ -106,7 +98,7 @@ class Program:
                     self._on_event(message)
 
             backend = BackendProcess(
-                launch.backend, order, self.log, on_event, environ=self._environ, copy=sys.stderr
+                self.launch.backend, order, self.log, on_event, environ=self._environ, copy=sys.stderr
             )
             self._backend = backend
 
@@ -165,6 +157,9 @@ class Program:
         self.log.note(f"failed: {told['sentence']}")
         if headless() and self.launch.watch is None:
             self.over.set()
+        with self._lock, suppress(OSError):  # a full disk
+            if not self.over.is_set() and self._keeper is None:
+                self._keeper = Keeper(self.folders.private, self._knocked)
         stopped, unfolded = self._was_ready, not self.launch.settle
 
         def show(screen: Screen) -> None:
@@ -221,6 +216,11 @@ class Program:
                 self.log.note(f"the log's folder cannot be shown: {error}")
         elif command == "restart" and self._told:
             self._start_again(self.launch.arguments)
+
+    def _knocked(self, arguments: Sequence[str] | None) -> None:
+        """Start again what has failed: its user has started it once more, as he was told."""
+        self._start_again(self.launch.arguments if arguments is None else arguments)
+        self.showing.come_forward()
 
     def _start_again(self, arguments: Sequence[str]) -> None:
         """Start the app anew with these arguments, from its first page."""

@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from launcher import documents, host, single
@@ -48,7 +49,7 @@ def _ask(launch: Launch, manifest: Manifest, unopened: Sequence[str]) -> str | N
     if host.LINUX and not display.is_reachable():
         return None
     page = pages.question_page(manifest.name, unopened, launch.icon)
-    return show_own_page(manifest, page, launch.icon)
+    return show_own_page(replace(manifest, name=f"{manifest.name} is open already"), page, launch.icon)
 
 
 def show_own_page(manifest: Manifest, page: str, icon: Path | None = None) -> str | None:

@@ -30,6 +30,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "ending",
         "report",
         "single",
+        "keeper",
         "environ",
         "control",
         "window",

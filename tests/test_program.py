@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from launcher import host
 from launcher.launch import Launch
 from launcher.paths import AppFolders
 from launcher.program import Program
 from launcher.project.manifest import Manifest
 from launcher.project.target import Target
+from tests.support.waiting import until
 
 
 class Window:
@@ -112,3 +114,37 @@ def test_death_after_the_failure_was_told_adds_nothing(
     assert window.asked == ["a page of ours"]
     assert program.code == 6
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.skipif(not host.LINUX, reason="stands in for xdg-open by a shell script")
+def test_buttons_of_a_failure_do_what_they_say(program: Program, tmp_path: Path) -> None:
+    opener = tmp_path / "xdg-open"
+    opener.write_text(
+        f'#!/bin/sh\necho "$1" > "{tmp_path}/part"\n/bin/mv "{tmp_path}/part" "{tmp_path}/opened"\n'
+    )
+    opener.chmod(0o755)
+    program._environ["PATH"] = str(tmp_path)
+    window = Window()
+    program.showing.opened(window)
+    program._on_event(FAILED)
+    program._asked("open-log")
+    until((tmp_path / "opened").exists)
+    assert (tmp_path / "opened").read_text() == f"{program.folders.logs}\n"
+    program._asked("quit")
+    assert program.over.is_set()
+    until(lambda: window.asked == ["a page of ours", "close"])
+
+
+@pytest.mark.skipif(not host.LINUX, reason="takes xdg-open away")
+def test_machine_that_shows_no_folders_notes_it_and_goes_on(program: Program, tmp_path: Path) -> None:
+    program._environ["PATH"] = str(tmp_path)
+    program._asked("open-log")
+    assert "the log's folder cannot be shown" in program.log.tail()
+
+
+def test_app_that_runs_is_not_started_again_by_a_button(program: Program) -> None:
+    window = Window()
+    program.showing.opened(window)
+    program._on_event(READY)
+    program._asked("restart")
+    assert window.asked == [READY["url"]]

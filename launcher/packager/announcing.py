@@ -25,6 +25,15 @@ def say_what_was_found(made: plan.Plan, progress: Progress) -> None:
     )
 
 
+def say_that_it_runs(progress: Progress) -> None:
+    """Say that the project's code is about to run: whoever builds a stranger's project should know it."""
+    progress.fact(
+        "Runs",
+        "from here on the project's code runs, as you and with your rights, in a copy of it; "
+        "`launcher check` runs none of it",
+    )
+
+
 def say_sizes(fresh: Path, chosen: site.Site, progress: Progress) -> dict[str, int]:
     """Say how large each layer is, and return it."""
     layers = fresh / frozen.LAYERS

@@ -62,7 +62,8 @@ class Session:
         """GET a path; raises OSError or HTTPException when the app is gone."""
         connection = http.client.HTTPConnection(*self._address, timeout=self.patience)
         try:
-            connection.request("GET", quote(path, safe="/%?=&"), headers={"Cookie": self._cookie})
+            plain = quote(path, safe="/%?=&", errors="surrogateescape")  # names of files may be no text
+            connection.request("GET", plain, headers={"Cookie": self._cookie})
             response = connection.getresponse()
             self._note_cookies(response)
             kind = response.headers.get("Content-Type", "").partition(";")[0].strip()

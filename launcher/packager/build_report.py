@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from launcher import __version__, host
+from launcher import __version__, host, names
 from launcher.packager import proof_report
 from launcher.packager.app_layer import AppLayer
 from launcher.packager.formats import Artifact
@@ -44,13 +44,16 @@ class Record:
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
-def write(record: Record, output: Path, base: str) -> tuple[Path, ...]:
-    """Lay the report, as text and JSON, and the window's picture beside the artifacts; return the paths."""
+def write(record: Record, output: Path, base: str, work: Path) -> tuple[Path, ...]:
+    """Lay the report, as text and JSON, and the window's picture beside the artifacts; return the paths.
+
+    `work` is a folder of the same disk, where they are until they are whole.
+    """
     picture = output / f"{base}.window.png"
     value = to_value(record, picture.name)
     text, data = output / f"{base}.report.txt", output / f"{base}.report.json"
-    _replace(data, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
-    _replace(text, "\n".join(lines_of(value)) + "\n")
+    _replace(data, work, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+    _replace(text, work, "\n".join(map(_plain, lines_of(value))) + "\n")
     if record.window is None or record.window.picture is None:
         picture.unlink(missing_ok=True)  # of a build before
         return text, data
@@ -173,7 +176,13 @@ def _size(size: int) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"
 
 
-def _replace(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
+def _plain(line: str) -> str:
+    """Return a line that is one, and does nothing where it is shown, whatever names stand in it."""
+    return line if names.is_writable(line) else names.visible(line)
+
+
+def _replace(path: Path, work: Path, text: str) -> None:
+    part = work / f"{path.name}.part"
+    # Names of files may be no text: JSON knows what this makes of them.
+    part.write_text(text, encoding="utf-8", errors="backslashreplace")
     os.replace(part, path)

@@ -97,6 +97,7 @@ def _build(
         app_layer.refuse_links(layer_of(made, None, request.output))
         step.detail = f"{made.manifest.target.spec} in {made.root}"
     announcing.say_what_was_found(made, progress)
+    announcing.say_that_it_runs(progress)
     with progress.step("rehearse", "Rehearsing it from source") as step:
         facts = rehearse_plan(made, request.output)
         step.detail = (
@@ -135,7 +136,7 @@ def _build(
     with progress.step("artifacts", "Handing over"):
         record.artifacts = artifacts = _hand_over(fresh, request, base)
     record.warnings, record.seconds = progress.warnings, progress.seconds
-    reports = build_report.write(record, request.output, base)
+    reports = build_report.write(record, request.output, base, work)
     place = next(artifact.path for artifact in artifacts if artifact.format == "folder")
     return bundle.program_of(place, made.manifest.name), artifacts, reports
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import colorsys
 import hashlib
-import io
 import re
+import subprocess
+import sys
 from pathlib import Path
 
-import resvg_py
-from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageFont
 
-from launcher import host
+from launcher import host, paths
 from launcher.errors import ConfigError
+from launcher.packager.drawing import FINISHED, REFUSED, SIZE
 
-SIZE = 512  # pixels a side, as drawn; smaller ones are made from it
-LARGEST_SIDE = 8192
-LARGEST_FILE = 20_000_000
+DRAWING = "launcher.packager.drawing"
+LONGEST = 20  # seconds
 ICO_SIZES = [(side, side) for side in (16, 24, 32, 48, 64, 128, 256)]
 WANTED = "Give an SVG, or a PNG of 512 by 512 pixels."
 
@@ -31,35 +31,29 @@ def write(picture: Path | None, name: str, place: Path) -> None:
 
 
 def from_file(path: Path) -> Image.Image:
-    """Read an SVG or any picture that Pillow knows, squared; raises ConfigError for anything else."""
+    """Read an SVG or a picture of a usual kind, squared; raises ConfigError for anything else.
+
+    It is read in a process of its own, which may take so much time and memory and no more.
+    """
+    command = [sys.executable, "-m", DRAWING, str(path.absolute())]
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ConfigError(
-                f"The icon {path} is larger than {LARGEST_FILE // 1_000_000} MB.", WANTED
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"The icon {path} cannot be read: {error.strerror}.", WANTED) from error
-    if path.suffix.lower() == ".svg":
-        data = _rendered(data, path)
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            # The header tells the size; decoding 50 000 x 50 000 pixels would take 10 GB.
-            if max(image.size) > LARGEST_SIDE:
-                raise ConfigError(
-                    f"The icon {path} is {image.width} by {image.height} pixels; "
-                    f"the largest that is taken is {LARGEST_SIDE} a side.",
-                    WANTED,
-                )
-            return _squared(image.convert("RGBA"))
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        OSError,
-        ValueError,
-        SyntaxError,
-    ) as error:
-        raise ConfigError(f"The icon {path} is no picture that can be read.", WANTED) from error
+        # From where we lie: elsewhere, modules of the project could have our names.
+        done = subprocess.run(
+            command,
+            cwd=paths.PACKAGE.parent,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=LONGEST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ConfigError(f"The icon {path} takes longer to draw than {LONGEST} seconds.", WANTED) from error
+    if not done.stdout.startswith(FINISHED):
+        raise ConfigError(f"The icon {path} takes more time or memory to draw than it may have.", WANTED)
+    answer = done.stdout.removeprefix(FINISHED)
+    if answer.startswith(REFUSED):
+        raise ConfigError(f"The icon {path} {answer.removeprefix(REFUSED).decode('utf-8')}.", WANTED)
+    return Image.frombytes("RGBA", (SIZE, SIZE), answer)
 
 
 def from_letters(name: str) -> Image.Image:
@@ -89,19 +83,3 @@ def _colour(name: str) -> tuple[int, int, int, int]:
     hue = hashlib.sha256(name.encode()).digest()[0] / 256
     red, green, blue = colorsys.hls_to_rgb(hue, 0.42, 0.55)
     return round(red * 255), round(green * 255), round(blue * 255), 255
-
-
-def _rendered(data: bytes, path: Path) -> bytes:
-    try:
-        # Both sides, to fit within: by its width alone, a tall thin one would take any memory.
-        drawn = resvg_py.svg_to_bytes(svg_string=data.decode("utf-8"), width=SIZE, height=SIZE)
-        return bytes(drawn)
-    except Exception as error:  # the library raises plain exceptions of several kinds
-        raise ConfigError(f"The icon {path} is no SVG that can be drawn: {error}.", WANTED) from error
-
-
-def _squared(image: Image.Image) -> Image.Image:
-    side = max(image.size)
-    square = Image.new("RGBA", (side, side), (0, 0, 0, 0))
-    square.paste(image, ((side - image.width) // 2, (side - image.height) // 2))
-    return square.resize((SIZE, SIZE), Image.Resampling.LANCZOS)

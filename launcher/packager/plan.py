@@ -146,11 +146,20 @@ def _icon(root: Path, options: Options, config: Config) -> Path | None:
     if options.icon is not None:
         return _existing(options.icon, "--icon")
     if config.icon:
-        return _existing(root / config.icon, "icon in [tool.launcher]")
+        return _own(_existing(root / config.icon, "icon in [tool.launcher]"), root)
     for name in ("icon.svg", "icon.png", "static/icon.svg", "static/icon.png"):
         if (root / name).is_file():
-            return root / name
+            return _own(root / name, root)
     return None
+
+
+def _own(picture: Path, root: Path) -> Path:
+    """Refuse a picture from elsewhere: a project must not choose one of whoever builds it."""
+    if not Path(os.path.realpath(picture)).is_relative_to(os.path.realpath(root)):
+        raise LauncherError(
+            f"The icon {picture} is not in the project.", "Put a copy into it, or give it with --icon."
+        )
+    return picture
 
 
 def _existing(path: Path, asked_by: str) -> Path:

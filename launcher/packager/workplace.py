@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from launcher.errors import BuildError
+from launcher.packager.formats.folder import OLD
 
 PREFIX = ".launcher-build-"  # then the id of the build's process
 
@@ -49,4 +50,13 @@ def _remove_stale(output: Path) -> None:
     for stale in output.glob(f"{PREFIX}*"):
         owner = stale.name.removeprefix(PREFIX).partition("-")[0]
         if not (owner.isdigit() and psutil.pid_exists(int(owner))):
+            _bring_back(stale, output)
             shutil.rmtree(stale, ignore_errors=True)
+
+
+def _bring_back(stale: Path, output: Path) -> None:
+    """Put a good program back to its place, which a build that was killed had just taken from there."""
+    for old in stale.glob(f"*{OLD}"):
+        place = output / old.name.removesuffix(OLD)
+        if not os.path.lexists(place):
+            os.replace(old, place)

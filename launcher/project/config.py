@@ -99,7 +99,7 @@ def read(project: Path) -> Config:
 
 def load(file: Path) -> dict[str, Any]:
     """Parse a TOML file; a missing one is empty, a bad one is a ConfigError with its line."""
-    if not file.is_file():
+    if not file.is_file():  # nor a pipe, which has no end
         return {}
     try:
         size = file.stat().st_size
@@ -121,6 +121,8 @@ def load(file: Path) -> dict[str, Any]:
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise _bad_toml(file, str(error), text) from error
+    except ValueError as error:  # a number, or a moment, that Python has no room for
+        raise ConfigError(f"{file}, line {_longest_line(text)}: {str(error).partition(';')[0]}.") from error
     except RecursionError as error:
         raise ConfigError(
             f"{file}, line {_deepest_line(text)}: brackets are nested too deeply."
@@ -143,7 +145,12 @@ def _bad_toml(file: Path, problem: str, text: str) -> ConfigError:
 
 def _deepest_line(text: str) -> int:
     lines = text.splitlines()
-    return 1 + max(range(len(lines)), key=lambda number: lines[number].count("["))
+    return 1 + max(range(len(lines)), key=lambda number: sum(map(lines[number].count, "[{")))
+
+
+def _longest_line(text: str) -> int:
+    lines = text.splitlines()
+    return 1 + max(range(len(lines)), key=lambda number: len(lines[number]))
 
 
 def _table(value: Any) -> dict[str, Any]:

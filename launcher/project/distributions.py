@@ -74,7 +74,7 @@ def parse(text: str) -> Requirement | None:
     """Read one requirement; markers are not evaluated, a text that is none gives None."""
     try:
         return _requirement(Parsed(text))
-    except InvalidRequirement:
+    except (InvalidRequirement, RecursionError):  # the latter of thousands of brackets
         # Distributions of before the standard exist; their name is all that matters here.
         name = r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?=[\s<>=!~(;\[]|$)"
         loose = re.match(name, text)
@@ -164,7 +164,7 @@ def _requirements(
     for text in texts:
         try:
             parsed = Parsed(text)
-        except InvalidRequirement:
+        except (InvalidRequirement, RecursionError):
             if loose := parse(text):
                 always.append(loose)
             continue

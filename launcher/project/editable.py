@@ -88,9 +88,11 @@ def _mapped(root: Path, names: tuple[str, ...]) -> Mapping[str, Path]:
             continue
         try:
             tree = ast.parse((root / name).read_bytes())
-        except (OSError, SyntaxError, ValueError):
+        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         for module, place in _pairs(tree):
+            if not all(part.isidentifier() for part in module.split(".")):
+                continue  # it becomes a path
             path = Path(place)
             # setuptools names a module without its suffix, `editables` a package by its first file.
             path = path.parent if path.name == "__init__.py" else path

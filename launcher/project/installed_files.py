@@ -42,7 +42,7 @@ def listing(root: Path, metadata: Path, *, canonical: str) -> Listing:
         if name.endswith((".pyc", ".pyo")):
             continue
         name = name.removeprefix(start)
-        (outside if name.startswith(("../", "/")) or name[1:2] == ":" else inside).append(name)
+        (inside if _is_inside(name) else outside).append(name)
     return Listing(tuple(inside), tuple(outside), _missing(root, metadata, inside))
 
 
@@ -94,9 +94,15 @@ def egg_requirements(metadata: Path) -> list[str]:
     return requirements
 
 
+def _is_inside(name: str) -> bool:
+    """Tell whether a recorded name stays in the site folder, whatever turns it takes."""
+    return not name.startswith("/") and name[1:2] != ":" and ".." not in name.split("/") and "\0" not in name
+
+
 def _by_looking(root: Path, metadata: Path, canonical: str) -> tuple[str, ...]:
     # Debian's packages keep no record; old installers wrote one of another kind.
-    tops = _lines(metadata / "top_level.txt") or [canonical.replace("-", "_")]
+    told = [name for name in _lines(metadata / "top_level.txt") if _is_inside(name)]
+    tops = told or [canonical.replace("-", "_")]
     wanted = [root / top for top in tops]
     wanted += [path for top in tops for path in sorted(root.glob(f"{top}.*")) if path.is_file()]
     if metadata.exists() and metadata.parent == root:

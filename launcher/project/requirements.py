@@ -19,6 +19,7 @@ from launcher.project.config import load
 from launcher.project.distributions import holds, parse
 
 _LARGEST_FILE = 2_000_000
+_MOST_LISTS = 100  # that name one another
 _LISTS = (
     "requirements.txt",
     "requirements/production.txt",
@@ -79,11 +80,16 @@ def _texts(project: Path) -> Iterator[tuple[str, str, int | None]]:
 
 
 def _from_list(file: Path, project: Path, seen: set[Path]) -> Iterator[tuple[str, str, int | None]]:
-    file = file.resolve()
-    inside = project.resolve() in file.parents
-    if file in seen or not inside or not file.is_file():
+    try:
+        file = file.resolve()
+        is_own = project.resolve() in file.parents and file.is_file()
+    except (OSError, ValueError, RuntimeError):  # a name that cannot be one; a link to itself
+        return
+    if file in seen or not is_own:
         return
     seen.add(file)
+    if len(seen) > _MOST_LISTS:
+        raise ConfigError(f"{file}: more than {_MOST_LISTS} lists name one another.", "Join them.")
     shown = file.relative_to(project.resolve()).as_posix()
     number = 0
     for line, length in _joined(_decoded(file)):
@@ -116,8 +122,12 @@ def _joined(text: str) -> Iterator[tuple[str, int]]:
 
 def _decoded(file: Path) -> str:
     try:
-        if file.stat().st_size > _LARGEST_FILE:
-            return ""
+        size = file.stat().st_size
+        if size > _LARGEST_FILE:
+            raise ConfigError(
+                f"{file} is {size / 1e6:.1f} MB large, which is no list of requirements.",
+                f"Keep it under {_LARGEST_FILE // 1_000_000} MB.",
+            )
         data = file.read_bytes()
     except OSError:
         return ""
@@ -132,7 +142,7 @@ def _declared(
 ) -> Declared | None:
     try:
         parsed = Parsed(text)
-    except InvalidRequirement:
+    except (InvalidRequirement, RecursionError):  # thousands of brackets
         name = _name_in_address(text)
         if name is None and (loose := parse(text)) and "/" not in text.split(";")[0]:
             name = loose.name

@@ -183,9 +183,10 @@ def control(name: str) -> WSGIApplication:
     body = page(
         name,
         f"<h1>{html.escape(name)} is open in this browser</h1>"
-        "<p>Closing the tab leaves it running. Quit it here when you are done.</p>"
+        "<p>Closing its tab leaves it running. Come back here to quit it when you are done.</p>"
+        f'<form method="post" action="{QUIT}">'
         f'<a class="button" href="/" target="_blank">Open {html.escape(name)}</a>'
-        f'<form method="post" action="{QUIT}"><button>Quit {html.escape(name)}</button></form>',
+        f'<button class="quiet">Quit {html.escape(name)}</button></form>',
     )
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -175,6 +175,17 @@ def test_school_finds_its_settings_its_plugins_and_its_own_app_config_and_admin(
         friend.sees("/admin/", "Nobody was late")
 
 
+def test_catalogue_finds_the_driver_that_only_the_address_of_its_database_names(make: Make) -> None:
+    """Nobody imports it, and no page that a rehearsal opens needs it; it is in requirements.txt."""
+    project = make("catalogue")
+    build = project.build()
+    with project.used(build) as friend:
+        friend.sees("/", "Ask for a shelf")
+        friend.sees("/shelf/3", "pymysql: Can't connect to MySQL server on '127.0.0.1'")
+    imported = "".join(path.read_text("utf-8") for path in (SAMPLES / "catalogue").glob("*.py"))
+    assert "import pymysql" not in imported
+
+
 def test_phrases_differ_by_language_and_the_source_can_be_read(make: Make) -> None:
     project = make("phrases")
     runs(project, "-m", "babel.messages.frontend", "compile", "-d", "translations")

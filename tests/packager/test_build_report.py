@@ -73,7 +73,7 @@ def record(tmp_path: Path) -> Record:
 def test_both_reports_lie_beside_the_artifact_and_name_no_place_of_this_machine(
     record: Record, tmp_path: Path
 ) -> None:
-    text, data, *_ = build_report.write(record, tmp_path, "project-0.1.0-linux")
+    text, data, *_ = build_report.write(record, tmp_path, "project-0.1.0-linux", tmp_path)
     assert sorted(path.name for path in tmp_path.glob("*.report.*")) == [data.name, text.name]
     for path in (text, data):
         content = path.read_text(encoding="utf-8")
@@ -143,7 +143,7 @@ def test_the_picture_of_the_window_lies_beside_the_reports(
     drawn.parent.mkdir()
     drawn.write_bytes(b"a picture")
     record.window = Seen({"title": "Quiz", "url": "http://127.0.0.1:1/"}, drawn, colours)
-    text, data, picture = build_report.write(record, tmp_path, "quiz")
+    text, data, picture = build_report.write(record, tmp_path, "quiz", tmp_path)
     assert picture.name == "quiz.window.png" and picture.read_bytes() == b"a picture"
     assert says in text.read_text(encoding="utf-8")
     window = json.loads(data.read_text(encoding="utf-8"))["verification"]["window"]
@@ -153,7 +153,7 @@ def test_the_picture_of_the_window_lies_beside_the_reports(
 def test_the_picture_of_a_build_before_goes_when_there_is_none(record: Record, tmp_path: Path) -> None:
     (tmp_path / "quiz.window.png").touch()
     record.window = Seen({"title": "Quiz"}, without_picture="it cannot draw itself")
-    assert len(build_report.write(record, tmp_path, "quiz")) == 2
+    assert len(build_report.write(record, tmp_path, "quiz", tmp_path)) == 2
     assert not (tmp_path / "quiz.window.png").exists()
     assert "no picture was kept: it cannot draw itself" in (tmp_path / "quiz.report.txt").read_text("utf-8")
 
@@ -172,5 +172,13 @@ def test_a_build_without_a_proof_says_so(record: Record) -> None:
 
 
 def test_the_json_is_read_back_as_it_was(record: Record, tmp_path: Path) -> None:
-    _, data, *_ = build_report.write(record, tmp_path, "quiz")
+    _, data, *_ = build_report.write(record, tmp_path, "quiz", tmp_path)
     assert json.loads(data.read_text(encoding="utf-8")) == build_report.to_value(record)
+
+
+def test_names_that_are_no_text_spoil_no_report(record: Record, tmp_path: Path) -> None:
+    record.warnings = [{"title": "bad\udcff.css\x1b[31m", "detail": "line\nbreak", "todo": ""}]
+    text, data, *_ = build_report.write(record, tmp_path, "quiz", tmp_path)
+    assert json.loads(data.read_text(encoding="utf-8"))["warnings"][0]["detail"] == "line\nbreak"
+    (line,) = [line for line in text.read_text(encoding="utf-8").splitlines() if "bad" in line]
+    assert line.isprintable() and "break" in line

@@ -12,7 +12,7 @@ import pytest
 from launcher import host
 from launcher.errors import BuildError
 from launcher.packager import uniform
-from launcher.packager.formats import FORMATS, folder, tar_gz
+from launcher.packager.formats import FORMATS, exchanging, folder, tar_gz
 
 
 @pytest.fixture
@@ -113,3 +113,61 @@ def test_the_same_bundle_gives_the_same_bytes_on_a_given_date(
     os.utime(bundle / "Quiz", (1, 1))
     uniform.settle(bundle, uniform.moment_of(bundle))
     assert tar_gz.make(bundle, bundle.parents[1], "two")[2] == first
+
+
+def test_two_names_are_exchanged_in_one_step(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name).touch()
+    if not exchanging.exchange(tmp_path / "one", tmp_path / "other"):
+        pytest.skip("this system cannot")
+    assert os.listdir(tmp_path / "one") == ["other"] and os.listdir(tmp_path / "other") == ["one"]
+    assert not exchanging.exchange(tmp_path / "one", tmp_path / "nowhere")
+    assert os.listdir(tmp_path / "one") == ["other"]
+
+
+def test_where_names_cannot_be_exchanged_what_was_there_comes_back_after_ctrl_c(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = bundle.parents[1]
+    (output / "Quiz" / "layers").mkdir(parents=True)
+    (output / "Quiz" / "layers" / "launcher.json").write_text("old", encoding="utf-8")
+    monkeypatch.setattr(exchanging, "exchange", lambda one, other: False)
+    real = os.replace
+
+    def replace(source: Path, target: Path) -> None:
+        if source == bundle:
+            raise KeyboardInterrupt
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(KeyboardInterrupt):
+        folder.make(bundle, output, "")
+    assert (output / "Quiz/layers/launcher.json").read_text(encoding="utf-8") == "old"
+    monkeypatch.setattr(os, "replace", real)
+    folder.make(bundle, output, "")
+    assert (output / "Quiz/layers/launcher.json").read_text(encoding="utf-8") == "{}"
+    assert sorted(os.listdir(output)) == [".work", "Quiz"] and os.listdir(output / ".work") == []
+
+
+@pytest.mark.skipif(host.WINDOWS, reason="such files are POSIX")
+@pytest.mark.parametrize("kind", ["/etc/passwd", "../outside", "layers/../../outside", "pipe"])
+def test_a_tar_gz_holds_nothing_that_leads_out_of_it(bundle: Path, kind: str) -> None:
+    odd = bundle / "odd"
+    if kind == "pipe":
+        os.mkfifo(odd)
+    else:
+        odd.symlink_to(kind)
+    with pytest.raises(BuildError, match="Quiz/odd is "):
+        tar_gz.make(bundle, bundle.parents[1], "Quiz-1.0")
+    assert sorted(os.listdir(bundle.parents[1])) == [".work"]
+
+
+@pytest.mark.skipif(host.WINDOWS, reason="modes are POSIX")
+def test_a_tar_gz_names_nobody_and_gives_nobody_s_rights(bundle: Path) -> None:
+    (bundle / "Quiz").chmod(0o6755)
+    place, *_ = tar_gz.make(bundle, bundle.parents[1], "Quiz-1.0")
+    with tarfile.open(place) as archive:
+        for member in archive:
+            assert (member.uid, member.gid, member.uname, member.gname) == (0, 0, "", "")
+            assert member.mode <= 0o777 and tarfile.data_filter(member, "/unpacked")

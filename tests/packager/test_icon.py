@@ -14,6 +14,7 @@ from PIL import Image
 from launcher import host, paths
 from launcher.errors import ConfigError
 from launcher.packager import icon
+from launcher.packager.drawing import SIZE
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10">'
@@ -30,7 +31,7 @@ def picture(tmp_path: Path, name: str, size: tuple[int, int] = (64, 64), mode: s
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.gif", "a.ico", "a.webp", "a.bmp"])
 def test_any_picture_becomes_a_square_of_one_size(tmp_path: Path, name: str) -> None:
     image = icon.from_file(picture(tmp_path, name))
-    assert (image.size, image.mode) == ((icon.SIZE, icon.SIZE), "RGBA")
+    assert (image.size, image.mode) == ((SIZE, SIZE), "RGBA")
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
@@ -50,14 +51,14 @@ def test_an_svg_is_drawn_at_full_size(tmp_path: Path) -> None:
     path = tmp_path / "a.SVG"
     path.write_text(SVG, encoding="utf-8")
     image = icon.from_file(path)
-    assert (image.size, image.getpixel((5, 5))) == ((icon.SIZE, icon.SIZE), (255, 0, 0, 255))
+    assert (image.size, image.getpixel((5, 5))) == ((SIZE, SIZE), (255, 0, 0, 255))
 
 
 @pytest.mark.parametrize("box", ["0 0 1 2", "0 0 2 1", "0 0 1 100000000", "0 0 1e300 1e300"])
 def test_an_svg_of_any_shape_fits_in_the_square(tmp_path: Path, box: str) -> None:
     path = tmp_path / "a.svg"
     path.write_text(SVG.replace("0 0 10 10", box), encoding="utf-8")
-    assert icon.from_file(path).size == (icon.SIZE, icon.SIZE)
+    assert icon.from_file(path).size == (SIZE, SIZE)
 
 
 def test_our_own_icon_can_be_drawn() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from launcher import host
 from launcher.errors import BrokenProject, ConfigError, LauncherError, SeveralTargets, TargetNotFound
 from tests.conftest import WriteFiles
 from tests.packager.conftest import Environment, MakePlan
@@ -116,3 +117,20 @@ def test_a_module_that_is_nowhere_is_said(
 def test_what_cannot_be_decided_is_not(write_files: WriteFiles, make_plan: MakePlan) -> None:
     with pytest.raises(SeveralTargets):
         make_plan(write_files({"quiz.py": APP, "shop.py": APP}))
+
+
+@pytest.mark.skipif(host.WINDOWS, reason="links need rights there")
+@pytest.mark.parametrize("how", ["by its settings", "by a link", "by a link of a usual name"])
+def test_a_picture_of_whoever_builds_is_no_icon_of_a_project(
+    write_files: WriteFiles, make_plan: MakePlan, tmp_path: Path, how: str
+) -> None:
+    private = tmp_path / "private.png"
+    private.write_bytes(b"\x89PNG")
+    name = "icon.png" if how.endswith("name") else "../private.png" if how.endswith("settings") else "own.png"
+    settings = "" if how.endswith("name") else f'[tool.launcher]\nicon = "{name}"\n'
+    root = write_files({"app.py": APP, "pyproject.toml": settings})
+    if not how.endswith("settings"):
+        (root / name).symlink_to(private)
+    with pytest.raises(LauncherError, match="is not in the project"):
+        make_plan(root)
+    assert make_plan(root, icon=private).icon == private, "who builds may say so"

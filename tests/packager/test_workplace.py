@@ -43,6 +43,19 @@ def test_what_a_dead_build_left_is_removed_and_what_a_living_one_uses_stays(tmp_
     assert os.listdir(tmp_path) == [living.name]
 
 
+def test_a_program_that_a_dead_build_had_moved_aside_comes_back(tmp_path: Path) -> None:
+    stale = tmp_path / f"{PREFIX}nonsense"
+    for name in ("Quiz.old", "Quiz", "Shop.old", "Shop"):
+        (stale / name).mkdir(parents=True)
+        (stale / name / name).touch()
+    (tmp_path / "Shop").mkdir()
+    with work_folder(tmp_path):
+        pass
+    assert sorted(os.listdir(tmp_path)) == ["Quiz", "Shop"]
+    assert os.listdir(tmp_path / "Quiz") == ["Quiz.old"]
+    assert os.listdir(tmp_path / "Shop") == [], "what stands there is left alone"
+
+
 def test_an_output_that_is_a_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(BuildError, match="cannot be written"), work_folder(tmp_path / "file"):

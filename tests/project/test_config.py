@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from launcher import host
 from launcher.errors import ConfigError
 from launcher.project.config import KEYS, Config, Files, Server, Window, read
 
@@ -183,6 +185,9 @@ def test_unusable_names_are_refused_where_they_are_read(project: Write, line: st
         (b"a = 1\nb = '\xff\xfe'\n", 2),
         (b'a = 1\n\n\nb = """open', 4),
         (b"a = 1\nb = " + b"[" * 100_000, 2),
+        (b"a = 1\nb = " + b"9" * 6000, 2),
+        (b"a = 1\nb = '\0'", 2),
+        (b"a = 1\nb = " + b"{a=" * 10_000, 2),
         (b"\0", 1),
     ],
 )
@@ -219,7 +224,16 @@ def test_huge_file_is_answered_at_once(project: Write, data: bytes) -> None:
     assert time.perf_counter() - begun < 1
 
 
-def test_folder_called_like_the_file_is_passed_over(project: Write) -> None:
+@pytest.mark.parametrize("kind", ["a folder", "a pipe", "a device", "a link to itself"])
+def test_what_is_no_file_but_called_like_it_is_passed_over(project: Write, kind: str) -> None:
     folder = project({})
-    (folder / "pyproject.toml").mkdir()
+    place = folder / "pyproject.toml"
+    if kind == "a folder":
+        place.mkdir()
+    elif host.WINDOWS:
+        pytest.skip("such files are POSIX")
+    elif kind == "a pipe":
+        os.mkfifo(place)
+    else:
+        place.symlink_to("/dev/zero" if kind == "a device" else place.name)
     assert read(folder) == Config()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from launcher import host
+from launcher.errors import ConfigError
 from launcher.project.requirements import requirements
 
 Write = Callable[[Mapping[str, str]], Path]
@@ -108,3 +111,48 @@ def test_files_that_are_broken_declare_nothing(project: Write) -> None:
         {"Pipfile": "not [ toml", "setup.cfg": "no section", "requirements.txt": "%%\n"}
     )
     assert names(folder) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-r requirements.txt",
+        "-r ./requirements.txt",
+        "-r /etc/passwd",
+        "-r ../../../../../../etc/passwd",
+        "-r a\0b.txt",
+        "-r " + "a" * 300,
+        "-r .",
+        "-c /etc/passwd",
+        "flask; " + "(" * 20_000 + "os_name == 'a'" + ")" * 20_000,
+        "a" + " " * 50_000 + "b",
+        "[" * 50_000,
+    ],
+)
+def test_a_line_that_leads_nowhere_or_round_is_passed_over(project: Write, line: str) -> None:
+    found = names(project({"requirements.txt": f"{line}\nwaitress\n"}))
+    assert found[-1] == "waitress" and set(found) <= {"flask", "a", "waitress"}
+
+
+@pytest.mark.skipif(host.WINDOWS, reason="links need rights there")
+def test_a_list_behind_a_link_in_a_ring_or_out_of_the_project_is_passed_over(project: Write) -> None:
+    folder = project({"requirements.txt": "-r ring.txt\n-r out.txt\n-r pipe.txt\nwaitress\n"})
+    (folder / "ring.txt").symlink_to("ring.txt")
+    (folder / "out.txt").symlink_to("/etc/passwd")
+    os.mkfifo(folder / "pipe.txt")
+    assert names(folder) == ["waitress"]
+
+
+def test_lists_without_end_are_refused_by_name(project: Write) -> None:
+    chain = {f"r{number}.txt": f"-r r{number + 1}.txt\n" for number in range(3000)}
+    with pytest.raises(ConfigError, match=r"r\d+\.txt: more than 100 lists"):
+        requirements(project({"requirements.txt": "-r r0.txt", **chain}))
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "setup.cfg"])
+def test_a_list_of_many_megabytes_is_refused_by_name(project: Write, name: str) -> None:
+    folder = project({})
+    with (folder / name).open("wb") as file:
+        file.truncate(50_000_000)
+    with pytest.raises(ConfigError, match=r"is 50\.0 MB large"):
+        requirements(folder)

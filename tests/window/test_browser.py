@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import stat
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -255,6 +256,46 @@ def test_failure_is_shown_in_chromium(open_in: Open, chromium: Browser) -> None:
     window.terminate()
     assert left_of(everyone) == []
     assert program.wait() == 6
+
+
+def test_start_after_a_failure_starts_the_app_once_more_in_the_same_program(
+    open_in: Open, chromium: Browser, write_files: WriteFiles
+) -> None:
+    first = open_in(chromium, "1 / 0\n")
+    until(lambda: any(address.startswith("file:") for address in chromium.addresses()))
+    window_of(first)
+    assert open_in(chromium, HELLO).wait() == 0  # its author has mended it
+    until(lambda: chromium.addresses()[-1].startswith("http:"))
+    greeted(chromium.addresses()[-1])
+    assert first.stop(signal.SIGTERM) == 0
+
+
+def test_closing_chromium_s_window_finishes_what_is_being_saved(
+    open_in: Open, chromium: Browser, write_files: WriteFiles
+) -> None:
+    saving = """
+@app.route("/save", methods=["POST"])
+def save():
+    import time
+    open("begun", "w").close()
+    time.sleep(2)
+    open("saved", "w").close()
+    return "saved"
+"""
+    program = open_in(chromium, HELLO + saving)
+    until(chromium.addresses)
+    visitor = Visitor(chromium.addresses()[0])
+    until(lambda: visitor.ask("/").text == "hello")
+    answers: list[str] = []
+    asking = threading.Thread(
+        target=lambda: answers.append(visitor.ask("/save", method="POST", body=b"").text)
+    )
+    asking.start()
+    until((write_files({}) / "begun").exists)
+    window_of(program).terminate()
+    assert program.wait() == 0
+    asking.join(60)
+    assert answers == ["saved"]
 
 
 def test_web_view_that_cannot_be_used_is_replaced_by_a_browser(

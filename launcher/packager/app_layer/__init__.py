@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.errors import BrokenProject, BuildError
-from launcher.packager.app_layer import walking
+from launcher.packager.app_layer import copying, walking
 from launcher.packager.app_layer.travel import NEVER_FOLDERS
 from launcher.packager.app_layer.walking import LeftBehind, Link
 from launcher.project.config import Files
@@ -19,6 +19,7 @@ from launcher.project.tree import python_files
 __all__ = ["AppLayer", "LeftBehind", "Link", "copy_for_rehearsal", "of_files", "of_project", "refuse_links"]
 
 MODULES = "node_modules"  # where npm installs; some apps serve files from there
+LARGEST_PAGE = 10_000_000  # bytes
 PAGES = ("*.html", "*.htm", "*.jinja", "*.jinja2", "*.j2")
 
 
@@ -38,6 +39,7 @@ class AppLayer:
     despite: tuple[str, ...] = ()
     secret: tuple[tuple[str, str], ...] = ()
     leaving: tuple[Link, ...] = ()
+    installed: bool = False  # by an installer, which may have made links to where it keeps files
 
     @property
     def size(self) -> int:
@@ -53,7 +55,15 @@ class AppLayer:
             target = place / name
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
-                shutil.copy2(self.source / name, target)
+                if self.installed:
+                    shutil.copy2(self.source / name, target)
+                else:
+                    copying.copy(self.source, name, target)
+            except copying.Swapped as error:
+                raise BuildError(
+                    f"{self.source / name} became something else while the project was copied: {error}.",
+                    "Build again when nothing else works in the project's folder.",
+                ) from error
             except FileNotFoundError as error:
                 raise BuildError(
                     f"{self.source / name} went away while the project was copied.",
@@ -95,8 +105,8 @@ def of_project(
 
 
 def of_files(source: Path, files: Iterable[str]) -> AppLayer:
-    """Make a layer of the given files below `source`."""
-    return AppLayer(source, tuple(sorted(files)), (), ())
+    """Make a layer of the given files of a distribution below `source`."""
+    return AppLayer(source, tuple(sorted(files)), (), (), installed=True)
 
 
 def refuse_links(layer: AppLayer) -> None:
@@ -155,7 +165,8 @@ def _mentions_modules(root: Path) -> bool:
     pages = (
         page
         for folder in sorted(root.iterdir())
-        if folder.is_dir() and folder.name not in NEVER_FOLDERS and not walking.is_environment(folder)
+        if folder.is_dir() and not folder.is_symlink() and folder.name not in NEVER_FOLDERS
+        if not walking.is_environment(folder)
         for pattern in PAGES
         for page in folder.rglob(pattern)
         if MODULES not in page.parts
@@ -168,6 +179,7 @@ def _mentions_modules(root: Path) -> bool:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        # Not looked into: a pipe has no end, and no page is so large.
+        return path.read_bytes() if path.is_file() and path.stat().st_size < LARGEST_PAGE else b""
     except OSError:
         return b""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import os
 import re
+import stat
 from pathlib import Path, PurePosixPath
 
 VARIABLES, KEY, CREDENTIALS = "secrets", "a key", "credentials"
@@ -38,7 +40,13 @@ _VARIABLE = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]
 
 
 def kind_of(path: Path) -> str:
-    """Tell what kind of secret a file is, going by its name and what it holds; empty for none."""
+    """Tell what kind of secret a file is, going by its names and what it holds; empty for none."""
+    kind = _kind_of(path)
+    # A link is what it names, by whatever name.
+    return kind or (_kind_of(Path(os.path.realpath(path))) if path.is_symlink() else "")
+
+
+def _kind_of(path: Path) -> str:
     name = path.name
     for pattern, kind in NAMES.items():
         if fnmatch.fnmatchcase(name, pattern):
@@ -89,7 +97,8 @@ def _is_account(text: bytes) -> bool:
 
 def _text(path: Path, most: int = SMALL) -> bytes:
     try:
-        if path.stat().st_size > SMALL:
+        about = path.stat()
+        if about.st_size > SMALL or not stat.S_ISREG(about.st_mode):  # a pipe has no end
             return b""
         with path.open("rb") as file:
             return file.read(most)

@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from launcher import frozen
+from launcher import frozen, names
 from launcher.packager import workplace
 from launcher.packager.app_layer import secrets
 from launcher.packager.app_layer.travel import BUILT, DATA, IGNORED, NEVER_FILES, NEVER_FOLDERS, Wishes
@@ -20,6 +20,11 @@ NOT_HERE = "a link to what is not there"
 LOOP = "a link to a folder that it lies in"
 UNREADABLE = "it cannot be read"
 INSTALLER = "left by an installer"
+UNWRITABLE = "its name has signs that cannot be written down"
+TOO_LONG = "its path is too long"
+LONGEST_PATH = 1000  # bytes: macOS has 1024 for the whole path, Linux four times as many
+# A repository's own settings may name a program that git starts by itself, or another folder to look at.
+HELD = ("core.fsmonitor=false", "core.hooksPath=", "core.untrackedCache=false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,9 @@ class _Walk:
         for entry in entries:
             relative = f"{start}/{entry.name}" if start else entry.name
             path = place / entry.name
+            if why := _cannot_be(relative):
+                self.found.left.append(LeftBehind(names.visible(relative), why))
+                continue
             # A link first: what it names may be anywhere, or nowhere.
             if os.path.isdir(path) and not _is_outside(path, self.root):
                 taken += self._below(path, relative, behind, above)
@@ -125,6 +133,8 @@ class _Walk:
         return any(name.startswith(f"{relative}/") for name in self.read)
 
     def _why_not_folder(self, path: Path, relative: str) -> str:
+        if path.is_symlink() and (why := self._why_not_target(path)):
+            return why
         if path.name in NEVER_FOLDERS:
             return NEVER_FOLDERS[path.name]
         if not os.access(path, os.R_OK | os.X_OK):
@@ -164,6 +174,8 @@ class _Walk:
         kind = secrets.kind_of(path) if not behind or relative in self.read else ""
         if kind:
             return kind
+        if path.is_symlink() and (why := self._why_not_target(path)):
+            return why
         if os.path.isdir(path) and (path.name in NEVER_FOLDERS or is_environment(path)):
             return NEVER_FOLDERS.get(path.name, "a virtual environment")
         never = (why for pattern, why in NEVER_FILES.items() if fnmatch.fnmatchcase(path.name, pattern))
@@ -171,6 +183,16 @@ class _Walk:
         is_read = relative in self.read or (os.path.isdir(path) and self._reads_below(relative))
         why = next(never, "") or behind or ignored
         return why if not is_read or why == BUILT else ""
+
+
+    def _why_not_target(self, path: Path) -> str:
+        """Tell why what a link within the project names would stay; by another name it is the same."""
+        real, root = Path(os.path.realpath(path)), Path(os.path.realpath(self.root))
+        if not real.is_relative_to(root):
+            return ""
+        folders = real.relative_to(root).parts if real.is_dir() else real.relative_to(root).parts[:-1]
+        never = (NEVER_FOLDERS[name] for name in folders if name in NEVER_FOLDERS)
+        return next(never, "")
 
 
 def is_built(folder: Path) -> bool:
@@ -184,6 +206,13 @@ def is_environment(folder: Path) -> bool:
     return os.path.isfile(folder / "pyvenv.cfg") or os.path.isdir(folder / "conda-meta")
 
 
+def _cannot_be(relative: str) -> str:
+    """Tell why no program could hold a file of this name."""
+    if not names.is_writable(relative.rpartition("/")[2]):
+        return UNWRITABLE
+    return TOO_LONG if len(os.fsencode(relative)) > LONGEST_PATH else ""
+
+
 def _is_outside(path: Path, root: Path) -> bool:
     """Tell whether a path is a link that leads out of the project to something."""
     if not path.is_symlink() or not os.path.exists(path):
@@ -194,9 +223,11 @@ def _is_outside(path: Path, root: Path) -> bool:
 def _skeleton(path: Path, relative: str) -> list[str]:
     """List the folders in a folder whose files stay behind; where they are many, only itself."""
     found = [relative]
-    for place, names, _ in os.walk(path):
+    for place, below, _ in os.walk(path):
         start = Path(place).relative_to(path).as_posix()
-        found += [f"{relative}/{name}" if start == "." else f"{relative}/{start}/{name}" for name in names]
+        inner = relative if start == "." else f"{relative}/{start}"
+        below[:] = [name for name in below if not _cannot_be(f"{inner}/{name}")]
+        found += [f"{inner}/{name}" for name in below]
         if len(found) > MOST_EMPTY:
             return [relative]
     return found
@@ -208,7 +239,8 @@ def _ignored_by_git(root: Path) -> frozenset[str]:
     if tool is None:
         return frozenset()
     what = ("--others", "--ignored", "--exclude-standard", "--directory")
-    command = [tool, "-C", str(root), "ls-files", "-z", *what]
+    settings = [word for one in HELD for word in ("-c", one)]
+    command = [tool, *settings, "-C", str(root), "ls-files", "-z", *what]
     answer = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     if answer.returncode:
         return frozenset()

@@ -11,6 +11,9 @@ from pathlib import Path
 from launcher import frozen
 from launcher.data import home
 from launcher.errors import BuildError
+from launcher.packager.formats import exchanging
+
+OLD = ".old"
 
 
 def make(bundle: Path, output: Path, base: str) -> tuple[Path, int, str]:
@@ -48,15 +51,17 @@ def refuse_foreign(place: Path) -> None:
 
 
 def replace(fresh: Path, place: Path) -> None:
-    """Give `fresh` the name `place`: but for one instant, the old or the new stands there whole."""
-    old = fresh.with_name(f"{fresh.name}.old")
+    """Give `fresh` the name `place`: at every moment the old or the new stands there whole.
+
+    But for one instant where the system cannot exchange them; the next build brings back what is lost in it.
+    """
+    old = fresh.with_name(f"{fresh.name}{OLD}")
     try:
-        if place.exists() or place.is_symlink():
-            os.replace(place, old)
-        os.replace(fresh, place)
+        if (place.exists() or place.is_symlink()) and exchanging.exchange(fresh, place):
+            old = fresh
+        else:
+            _replace_in_two_steps(fresh, place, old)
     except OSError as error:
-        if old.exists() and not place.exists():
-            os.replace(old, place)
         raise BuildError(
             f"{place} cannot be replaced: {error.strerror}.",
             "Close the program if it runs from there.",
@@ -65,3 +70,14 @@ def replace(fresh: Path, place: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
     else:
         old.unlink(missing_ok=True)
+
+
+def _replace_in_two_steps(fresh: Path, place: Path, old: Path) -> None:
+    try:
+        if place.exists() or place.is_symlink():
+            os.replace(place, old)
+        os.replace(fresh, place)
+    except BaseException:  # Ctrl-C too
+        if os.path.lexists(old) and not os.path.lexists(place):
+            os.replace(old, place)
+        raise

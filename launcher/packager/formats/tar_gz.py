@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import os
+import posixpath
 import tarfile
 from pathlib import Path
 
 from launcher.data import home
+from launcher.errors import BuildError
 
 LEVEL = 6
 
@@ -19,6 +21,8 @@ def make(bundle: Path, output: Path, base: str) -> tuple[Path, int, str]:
     moment = int(bundle.stat().st_mtime)
 
     def neutral(member: tarfile.TarInfo) -> tarfile.TarInfo:
+        _refuse_odd(member, bundle.name)
+        member.mode &= 0o777
         member.uid = member.gid = 0
         member.uname = member.gname = ""
         member.mtime = int(member.mtime)
@@ -35,3 +39,15 @@ def make(bundle: Path, output: Path, base: str) -> tuple[Path, int, str]:
     digest = home.digest(part)
     os.replace(part, place)
     return place, place.stat().st_size, digest
+
+
+def _refuse_odd(member: tarfile.TarInfo, top: str) -> None:
+    """Raise BuildError for what would do harm where the archive is unpacked, or could not be."""
+    aim = posixpath.normpath(posixpath.join(posixpath.dirname(member.name), member.linkname))
+    leaves = member.issym() and (posixpath.isabs(member.linkname) or aim.split("/")[0] != top)
+    if leaves or not (member.isreg() or member.isdir() or member.issym() or member.islnk()):
+        what = f"a link to {member.linkname}" if leaves else "neither a file nor a folder"
+        raise BuildError(
+            f"{member.name} is {what}; an archive with it would not unpack elsewhere.",
+            "Build again with --clean. If it stays, the distribution that brings it has to be replaced.",
+        )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from launcher import names
 from launcher.packager.app_layer import AppLayer, size_of
+from launcher.packager.app_layer.walking import TOO_LONG, UNWRITABLE
 from launcher.packager.warnings.notice import Notice
 
 LARGE = 100_000_000  # bytes
@@ -34,6 +35,13 @@ def look(layer: AppLayer) -> Iterator[Notice]:
             "Files travel although git ignores them",
             f"{_some(layer.despite)}: the app reads them, or others of the same folder of data.",
             "Name in exclude of [tool.launcher.files] what friends are not to have.",
+        )
+    lost = [one.path for one in layer.left if one.why in (UNWRITABLE, TOO_LONG)]
+    if lost:
+        yield Notice(
+            "Files stay behind for their names",
+            f"{_some(lost)}: no list could name them, or no path reach them on other systems.",
+            "Give them plain names, if the app needs them.",
         )
     odd = [name for name in layer.files if any(map(_is_odd, name.split("/")))]
     if odd:
@@ -70,4 +78,4 @@ def _twins(layer: AppLayer) -> Iterator[str]:
 
 def _some(several: list[str] | tuple[str, ...]) -> str:
     rest = f" and {len(several) - SHOWN} more" if len(several) > SHOWN else ""
-    return f"{', '.join(several[:SHOWN])}{rest}"
+    return f"{', '.join(map(names.visible, several[:SHOWN]))}{rest}"

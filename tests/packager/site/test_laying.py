@@ -213,3 +213,59 @@ def test_what_is_made_anew_bears_no_time_of_the_build(tmp_path: Path, installed:
     files = [path for path in place.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     assert {"odd-tool", "odd.pth"} <= {path.name for path in files}
     assert max(path.stat().st_mtime for path in files) == 1_000_000_000
+
+
+def surroundings(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["evil/../../../../../../secret.txt", "../../../../../secret.txt", "/{}/secret.txt", "evil/a\0b.txt"],
+)
+def test_a_record_that_leaves_site_packages_brings_and_writes_nothing_elsewhere(
+    tmp_path: Path, installed: Installed, name: str
+) -> None:
+    (tmp_path / "secret.txt").write_text("private", encoding="utf-8")
+    info = installed.lay("evil", {"evil/__init__.py": ""})
+    with (info / "RECORD").open("a", encoding="utf-8") as record:
+        record.write(f"{name.format(tmp_path)},,\n")
+    place = tmp_path / "in" / "here"
+    files = {"wsgi.py": f"import evil\n{APP}", "requirements.txt": "evil\n"}
+    project = project_of(tmp_path / "project", files)
+    made = plan_of(project, installed)
+    before = surroundings(tmp_path)
+    store.lay(site.choose(made), made, place / "deep" / "site", seen=Seen())
+    ours = ("cache", "in/here/deep/site")
+    fresh = {path for path in surroundings(tmp_path) - before if not path.startswith(ours)}
+    assert fresh == {"in", "in/here", "in/here/deep"}
+    assert not [path for path in place.rglob("secret.txt")]
+
+
+@pytest.mark.parametrize("top", ["../../../../secret", "/{}/secret", ".."])
+def test_names_of_an_old_distribution_that_leave_site_packages_bring_nothing(
+    tmp_path: Path, installed: Installed, top: str
+) -> None:
+    write(tmp_path / "secret", "key.py")
+    info = installed.site / "evil-1.0.egg-info"
+    info.mkdir()
+    (info / "PKG-INFO").write_text("Metadata-Version: 1.1\nName: evil\nVersion: 1.0\n", encoding="utf-8")
+    (info / "top_level.txt").write_text(f"{top.format(tmp_path)}\nevil\n", encoding="utf-8")
+    write(installed.site, "evil.py")
+    place = lay(tmp_path, installed, "import evil", **{"requirements.txt": "evil\n"})
+    assert (place / "evil.py").is_file()
+    assert not list(tmp_path.glob("site/**/key.py"))
+
+
+def test_an_editable_table_with_paths_for_names_writes_nothing_elsewhere(
+    tmp_path: Path, installed: Installed
+) -> None:
+    source = write(tmp_path / "sib", "good/__init__.py")
+    target = tmp_path.as_posix().replace("/", ".")
+    table = dict.fromkeys(["good", f"{target}.evil", "../../evil"], str(source / "good"))
+    finder = f"MAPPING: dict[str, str] = {table!r}\n"
+    pth = "import __editable___sib_finder; __editable___sib_finder.install()\n"
+    editable(installed, "sib", source, {"__editable___sib_finder.py": finder, "__editable__.sib.pth": pth})
+    place = lay(tmp_path, installed, "import good", **{"requirements.txt": "sib\n"})
+    assert (place / "good/__init__.py").is_file()
+    assert not list(tmp_path.rglob("evil*"))

@@ -111,7 +111,7 @@ def test_the_loader_finds_them_when_they_were_loaded_first(
     shutil.copy2(installed.site / "_native.so", place)
     shutil.rmtree(outside)
     code = (
-        "import sys; sys.frozen = True; from launcher import sites\n"
+        "import sys; sys.frozen = True; from launcher.loading import sites\n"
         f"sites.take_in([], [{str(place)!r}]); import _native; print(_native.get(), sys.prefix)"
     )
     python = installed.folder / "bin/python"
