@@ -93,12 +93,14 @@ class Gate(HTTPRequestParser):  # type: ignore[misc]
 def request_of(parser: Any) -> Request:
     """Take from a parser what the policy looks at; the path is as the app will see it."""
     header = parser.headers.get
-    path = parser.path
+    path, host = parser.path, header("HOST")
+    if parser.proxy_netloc and parser.proxy_netloc != host:
+        host = None  # the request line names another, and to a proxy that one would count
     return Request(
         parser.command,
         "/" + path.lstrip("/") if path.startswith("/") else path,
         parser.query,
-        header("HOST"),
+        host,
         header("SEC_FETCH_SITE"),
         header("ORIGIN"),
         header("COOKIE"),

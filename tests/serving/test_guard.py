@@ -91,6 +91,13 @@ def test_host_in_the_request_line_does_not_stand_in_for_the_header(guarded: Guar
     assert guarded.app.calls == []
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_other_host_in_the_request_line_is_misdirected(guarded: Guarded, scheme: str) -> None:
+    received = send(guarded, f"GET {scheme}://evil.example/ HTTP/1.1", "Host: 127.0.0.1:{port}")
+    assert status_of(received) == 421
+    assert guarded.app.calls == []
+
+
 def test_name_that_was_rebound_to_this_machine_is_misdirected(guarded: Guarded) -> None:
     """After rebinding, the attacker's page is of one origin with us, and has its own name in Host."""
     received = send(
