@@ -19,7 +19,7 @@ pytestmark = [
 ]
 SYSTEMS = {system.name: system for system in rivals.SYSTEMS}
 # What the browser itself prevents, whatever the server does; and what a server keeps by saying nothing.
-KEPT_BY_OTHERS = ("a service worker", "a video", "No answer permits", "own page is let in")
+KEPT_BY_OTHERS = ("a service worker", "No answer permits", "own page is let in")
 
 
 def biting() -> list[Attack]:
