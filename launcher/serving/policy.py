@@ -162,7 +162,8 @@ class Policy:
 def _may_enter(request: Request) -> bool:
     # A browser comes from a file of ours, which it calls another site: the ticket is not for its command
     # line, which everybody on the machine can read.
-    return request.fetch_site in OWN_SITES or (request.fetch_site == "cross-site" and _is_navigation(request))
+    site = request.fetch_site
+    return site in OWN_SITES or (site == "cross-site" and _is_navigation(request))
 
 
 def _is_navigation(request: Request) -> bool:

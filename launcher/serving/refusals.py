@@ -6,7 +6,8 @@ from http import HTTPStatus
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
-<style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:25vh auto;padding:0 1rem}}h1{{font-size:1.3rem}}</style>
+<style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:25vh auto;padding:0 1rem}}
+h1{{font-size:1.3rem}}</style>
 <h1>{title}</h1><p>{text}</p></html>
 """
 NOT_HERE = ("Not here", "This app is open in a window of its own. You can close this page.")
