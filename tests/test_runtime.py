@@ -17,8 +17,8 @@ from launcher.project.target import Target
 from launcher.serving.port import FIRST_PORT, LAST_PORT
 from tests.conftest import StartProgram, WriteFiles
 from tests.support.asking import Answer
-from tests.support.processes import left_of
-from tests.support.programs import Program
+from tests.support.processes import left_of, run_python
+from tests.support.programs import Program, environment
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.skipif(host.WINDOWS, reason="ends programs by POSIX signals")
@@ -460,3 +460,32 @@ def test_closed_terminal_does_not_end_the_program(
     assert [visitor.ask("/print").text for _ in range(20)] == ["said"] * 20
     assert program.stop(signal.SIGTERM) == 0
     assert "x" * 100 in program.log
+
+
+DEFECT = """
+import os, sys
+from pathlib import Path
+from launcher import runtime
+from launcher.project.manifest import Manifest
+from launcher.project.target import Target
+place = Path(sys.argv[1])
+target = Target(None, "app.py", None, ".", "a test")
+Manifest("Quiz", "org.example.quiz", "1", target).save(place / "launcher.json")
+(place / "data" / "logs").mkdir(parents=True)
+try:
+    raise TypeError("token=planted")
+except TypeError as error:
+    print(runtime.tell_defect(place / "launcher.json", error))
+"""
+
+
+def test_error_of_ours_is_told_on_stderr_and_in_the_log_without_secrets(tmp_path: Path) -> None:
+    """A packaged program has no terminal: without the log nobody would ever know."""
+    env = environment(LAUNCHER_HOME=str(tmp_path / "data"), LAUNCHER_HEADLESS="1")
+    done = run_python(DEFECT, tmp_path, env=env)
+    log = (tmp_path / "data" / "logs" / "app.log").read_text(encoding="utf-8")
+    assert done.stdout == "1\n"
+    for told in (done.stderr, log):
+        assert "Quiz was ended by an error that is not the app's own." in told
+        assert "TypeError: token=[left out]" in told
+        assert "planted" not in told

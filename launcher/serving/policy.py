@@ -19,7 +19,6 @@ ADDRESS = "127.0.0.1"
 PREFIX = "/.launcher/"
 ENTER = PREFIX + "enter"
 OWN_SITES = (None, "same-origin", "none")  # of Sec-Fetch-Site; a page elsewhere on this machine is same-site
-ENTERING = (*OWN_SITES, "cross-site")  # with a ticket, which no other site has
 READS = ("GET", "HEAD")
 VERDICT = "launcher.verdict"  # of the gate, in the environ: no header of a client's gets such a name
 
@@ -121,9 +120,8 @@ class Policy:
         return self._allowed(request) or verdict
 
     def _enter(self, request: Request) -> Verdict:
-        # Anything but the one expected shape must not use the ticket up. A browser comes from a file of
-        # ours, which it calls another site: the ticket is not for its command line, which others can read.
-        if request.method != "GET" or request.has_body or request.fetch_site not in ENTERING:
+        # Anything but the one expected shape must not use the ticket up.
+        if request.method != "GET" or request.has_body or not _may_enter(request):
             return WRONG_TICKET
         ticket = request.query.partition("&")[0]
         return ENTERED if self.tickets.redeem(ticket) else WRONG_TICKET
@@ -156,10 +154,20 @@ class Policy:
             return None
         if request.method in READS and is_public(request.path, self.allowances.public):
             return PUBLIC
-        is_navigation = request.fetch_mode in (None, "navigate") and request.fetch_dest in (None, "document")
-        if request.method == "GET" and is_navigation and request.path in self.allowances.callbacks:
+        if request.method == "GET" and _is_navigation(request) and request.path in self.allowances.callbacks:
             return CAME_BACK
         return None
+
+
+def _may_enter(request: Request) -> bool:
+    # A browser comes from a file of ours, which it calls another site: the ticket is not for its command
+    # line, which everybody on the machine can read.
+    site = request.fetch_site
+    return site in OWN_SITES or (site == "cross-site" and _is_navigation(request))
+
+
+def _is_navigation(request: Request) -> bool:
+    return request.fetch_mode in (None, "navigate") and request.fetch_dest in (None, "document")
 
 
 def is_public(path: str, patterns: tuple[str, ...]) -> bool:

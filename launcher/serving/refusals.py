@@ -6,10 +6,11 @@ from http import HTTPStatus
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
-<style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:25vh auto;padding:0 1rem}}</style>
-<p>{text}</p></html>
+<style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:25vh auto;padding:0 1rem}}
+h1{{font-size:1.3rem}}</style>
+<h1>{title}</h1><p>{text}</p></html>
 """
-NOT_HERE = ("Not here", "This app is open in its own window.")
+NOT_HERE = ("Not here", "This app is open in a window of its own. You can close this page.")
 OTHERS = {
     400: ("Not understood", "This is not a request that a browser makes."),
     404: ("Not found", "There is nothing here."),

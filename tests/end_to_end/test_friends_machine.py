@@ -28,6 +28,7 @@ from tests.end_to_end.builds import Build, Builder, set_up
 from tests.end_to_end.frozen import Stranger, open_folder, sealed
 from tests.packager.installed import Installed
 from tests.support.asking import Visitor, ask
+from tests.support.browsers import led_to
 from tests.support.processes import left_of
 from tests.support.running import Running
 from tests.support.serving import CountingApp, listening, serving
@@ -233,7 +234,7 @@ class Friend:
 
     def visit(self) -> Visitor:
         """Enter the app as the browser's second tab does; the first one is to quit by."""
-        visitor = Visitor(until(lambda: self.shown()[1:], seconds=60, what=self.log)[0])
+        visitor = Visitor(led_to(until(lambda: self.shown()[1:], seconds=60, what=self.log)[0]))
         until(lambda: visitor.ask("/").status == 200, what=self.log)
         return visitor
 

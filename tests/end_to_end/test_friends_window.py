@@ -18,6 +18,7 @@ from launcher import host
 from launcher.packager import webview
 from tests.end_to_end.builds import Builder, set_up
 from tests.end_to_end.frozen import Stranger, open_folder, sealed
+from tests.support.browsers import led_to
 from tests.support.processes import left_of
 from tests.support.running import Running
 from tests.support.waiting import until
@@ -345,7 +346,7 @@ def test_machine_without_what_qt_needs_opens_the_app_in_a_browser_and_says_what_
     (hidden / "libEGL.so.1").touch()  # found first, and no library: it does not load
     running = friend.start(program, LD_LIBRARY_PATH=str(hidden))
     note = friend.note()
-    assert [line for line in note if line.startswith("http://127.0.0.1:")]
+    assert [line for line in note if led_to(line).startswith("http://127.0.0.1:")]
     assert "no native window (ImportError" in friend.log() and "libEGL.so.1" in friend.log()
     assert running.stop() == 0
 

@@ -19,6 +19,7 @@ import pytest
 from tests.end_to_end.builds import Builder, copy_project
 from tests.end_to_end.frozen import Stranger, open_folder
 from tests.support.asking import Visitor
+from tests.support.browsers import led_to
 from tests.support.installing import ROOT, install
 from tests.support.running import Running
 from tests.support.waiting import until
@@ -205,7 +206,7 @@ def test_without_webkitgtk_a_packaged_program_opens_in_a_browser(
     running = stranger.start(packaged.program, env=env, headless=False)
     until(lambda: note.is_file() or running.process.poll() is not None)
     address, library_path = note.read_text(encoding="utf-8").splitlines()
-    visitor = Visitor(address)
+    visitor = Visitor(led_to(address))
     until(lambda: visitor.ask("/").status == 200)
     assert "<h1>Notes</h1>" in visitor.ask("/").text
     assert library_path == str(hidden), "a browser of the machine's must not load our libraries"

@@ -102,7 +102,8 @@ def row(outcome: str, **columns: str) -> Row:
 OURS = {"host": "own", "site": "own", "origin": "own absent"}
 TABLE = (
     row("host", host="other"),
-    row("entered", host="own", path="enter", way="asks", site="own across", ticket="fresh"),
+    row("entered", host="own", path="enter", way="asks", site="own", ticket="fresh"),
+    row("entered", host="own", path="enter", way="asks", site="across", leads="yes", ticket="fresh"),
     row("ticket", path="enter"),
     row("pass", path="door", right="token", upgrade="no", **OURS),
     row("pass", path="door", right="token", upgrade="yes", host="own", site="own", origin="own"),

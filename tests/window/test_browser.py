@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import os
-import re
 import shutil
 import signal
 import stat
@@ -12,7 +10,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -21,6 +19,7 @@ from launcher import host
 from launcher.serving import pages
 from tests.conftest import StartProgram, WriteFiles
 from tests.support.asking import Visitor
+from tests.support.browsers import led_to
 from tests.support.processes import left_of
 from tests.support.programs import Program
 from tests.support.waiting import until
@@ -98,15 +97,6 @@ class Browser:
         found = [led_to(text) for text in shown if text.startswith(("http:", "file:"))]
         self._seen += found[len(self._seen) :]  # the files are there for a while only
         return [*self._seen]
-
-
-def led_to(address: str) -> str:
-    """Return where a file of ours leads a browser, else the address itself."""
-    place = Path(unquote(urlsplit(address).path))
-    if not address.startswith("file:") or not place.exists():
-        return address
-    led = re.search(r'http-equiv="refresh" content="0;url=([^"]+)"', place.read_text(encoding="utf-8"))
-    return html.unescape(led[1]) if led else address
 
 
 @pytest.fixture
