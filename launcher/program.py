@@ -181,6 +181,7 @@ class Program:
             outside=self._command,
             proof=proof(),
             restarts=self.launch.watch is not None,
+            note=self.log.note,
         )
         if self._wants_native():
             try:

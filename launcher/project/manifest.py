@@ -21,6 +21,8 @@ class WindowSettings:
     width: int = 1024
     height: int = 720
     resizable: bool = True
+    permissions: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,10 @@ def load(path: Path) -> Manifest:
     values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     values.pop("format")
     values["target"] = Target(**values["target"])
-    values["window"] = WindowSettings(**values["window"])
+    window = values["window"]
+    for name in ("permissions", "calls"):
+        window[name] = tuple(window.get(name, ()))
+    values["window"] = WindowSettings(**window)
     values["server"] = ServerSettings(**values["server"])
     values["args"] = tuple(values["args"])
     values["keep"] = tuple(values["keep"])

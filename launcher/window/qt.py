@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import importlib
+import os
 import webbrowser
 from pathlib import Path
 from typing import Any
 
+from launcher import host
+from launcher.window import Opening
+from launcher.window.rules import Rules
+
 PRINTED = "printed.pdf"
 
 
-def prepare() -> None:
+def prepare(opening: Opening, rules: Rules) -> None:
     """Load Qt's browser engine; raises the ImportError that pywebview keeps to itself."""
+    # Qt keeps a cache and a folder of its own under these, whatever profile it is given.
+    os.environ["XDG_CACHE_HOME"] = os.environ["XDG_DATA_HOME"] = str(opening.folders.web_profile)
+    if host.is_root():
+        # Chromium refuses to run as root with its sandbox, and the app would have no window at all.
+        os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
     importlib.import_module("qtpy.QtWebEngineCore")
 
 
-def begin(window: Any, folder: Path) -> None:
-    """Let pages print: what they print is opened as a PDF, `printed.pdf` in `folder`, to be printed there."""
+def begin(window: Any, opening: Opening, rules: Rules) -> None:
+    """Let pages print: what they print is opened as a PDF, `printed.pdf`, to be printed there."""
+    folder = opening.folders.private
     page = window.native.webview.page()
     page.printRequested.connect(lambda: page.printToPdf(str(folder / PRINTED)))
     page.pdfPrintingFinished.connect(_open_printed)
