@@ -21,15 +21,16 @@ Between them, `rules` decide and the module obeys:
 - Calls: a channel only where `rules.calls` is not empty. What arrives goes to `calls.Calls.take`, which
   answers later, and only if it came from the main frame and that shows the own origin. The page's side is
   `calls.SCRIPT`.
-- Downloads: `downloads.folder()`, `downloads.part_of(path)`, `downloads.complete(part, path)`: a dialog
+- Downloads: `downloads.folder()`, `downloads.suggested(name, folder)`, `downloads.part_of(path)`, `downloads.complete(part, path)`: a dialog
   that suggests the name, a partial name until all is there, nothing when it was cancelled.
-- Size and place: `places.load`, `places.Place.fitted`, and `places.save` when they changed, never while it
+- Size and place: `places.load`, `places.fitted`, and `places.save` when they changed, never while it
   closes.
-- Colours before the first paint: `background_color` of the window is set by `native`; the view's own is the
-  module's.
+- Colours before the first paint: the window's and the view's, by `colours`; white where a page of the app's
+  was loaded, which counts on it.
 - The comforts of a browser: context menu, find, zoom, reload, print, back and forward, full screen, files
   dropped. Never developer tools, a debugging port, `file:` pages, or certificates that are not valid.
-- Whoever draws the page may die: load it again once, then `pages.crashed_page` with a button.
+- Whoever draws the page may die: load it again once, then `crashing.crashed_page` with a button; which of
+  both, `crashing.Deaths` knows.
 """
 
 from __future__ import annotations
