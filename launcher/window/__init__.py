@@ -21,8 +21,8 @@ Between them, `rules` decide and the module obeys:
 - Calls: a channel only where `rules.calls` is not empty. What arrives goes to `calls.Calls.take`, which
   answers later, and only if it came from the main frame and that shows the own origin. The page's side is
   `calls.SCRIPT`.
-- Downloads: `downloads.folder()`, `downloads.suggested(name, folder)`, `downloads.part_of(path)`, `downloads.complete(part, path)`: a dialog
-  that suggests the name, a partial name until all is there, nothing when it was cancelled.
+- Downloads: a dialog that suggests the name, a partial name until all is there, nothing when it was
+  cancelled: `downloads.folder`, `downloads.suggested`, `downloads.part_of` and `downloads.complete`.
 - Size and place: `places.load`, `places.fitted`, and `places.save` when they changed, never while it
   closes.
 - Colours before the first paint: the window's and the view's, by `colours`; white where a page of the app's

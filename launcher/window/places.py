@@ -44,7 +44,7 @@ def load(folder: Path) -> Place | None:
         numbers = [found[name] for name in ("x", "y", "width", "height")]
         is_maximized = found["is_maximized"]
         if all(type(number) is int and abs(number) < 100_000 for number in numbers):
-            return Place(*numbers, is_maximized is True)
+            return Place(numbers[0], numbers[1], numbers[2], numbers[3], is_maximized is True)
     return None
 
 

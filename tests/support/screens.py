@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from Xlib import X, error
+from Xlib import XK, X, error
 from Xlib.display import Display
 from Xlib.ext import xtest
 from Xlib.protocol.event import ClientMessage
@@ -46,13 +47,63 @@ class Screen:
             window.send_event(event)
             display.sync()
 
-    def click(self, x: int, y: int) -> None:
-        """Click at a point of the screen."""
+    def click(self, x: int, y: int, button: int = 1, *, times: int = 1) -> None:
+        """Click at a point of the screen; 3 is the menu's button, 4 and 5 the wheel, 8 and 9 back and on."""
         with closing(Display(self.name)) as display:
             xtest.fake_input(display, X.MotionNotify, x=x, y=y)
-            for kind in (X.ButtonPress, X.ButtonRelease):
-                xtest.fake_input(display, kind, 1)
+            for kind in (X.ButtonPress, X.ButtonRelease) * times:
+                xtest.fake_input(display, kind, button)
             display.sync()
+
+    def press(self, *names: str) -> None:
+        """Press keys together, by their names in X: the last one while the others are held."""
+        with closing(Display(self.name)) as display:
+            keys = [display.keysym_to_keycode(XK.string_to_keysym(name)) for name in names]
+            for kind, ordered in ((X.KeyPress, keys), (X.KeyRelease, keys[::-1])):
+                for key in ordered:
+                    xtest.fake_input(display, kind, key)
+            display.sync()
+
+    def write(self, text: str) -> None:
+        """Type small letters, digits and spaces."""
+        for letter in text:
+            self.press("space" if letter == " " else letter)
+
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Draw from one point of the screen to another, in steps as a hand does."""
+        with closing(Display(self.name)) as display:
+            xtest.fake_input(display, X.MotionNotify, x=start[0], y=start[1])
+            xtest.fake_input(display, X.ButtonPress, 1)
+            display.sync()
+            for step in range(1, 21):
+                x, y = (a + (b - a) * step // 20 for a, b in zip(start, end, strict=True))
+                xtest.fake_input(display, X.MotionNotify, x=x, y=y)
+                display.sync()
+                time.sleep(0.05)  # each side of a drag asks the other before it goes on
+            xtest.fake_input(display, X.ButtonRelease, 1)
+            display.sync()
+
+    def focus(self, title: str) -> None:
+        """Give a window the keyboard, as a window manager would."""
+        with closing(Display(self.name)) as display:
+            (window,) = [window for window, name in _windows(display) if name == title]
+            window.set_input_focus(X.RevertToParent, X.CurrentTime)
+            display.sync()
+
+    def classes(self, title: str) -> tuple[str, str]:
+        """Return by which names a window tells the desktop whose it is."""
+        with closing(Display(self.name)) as display:
+            (window,) = [window for window, name in _windows(display) if name == title]
+            found: tuple[str, str] = window.get_wm_class()
+            return found
+
+    def area(self, title: str) -> tuple[int, int, int, int]:
+        """Return place and size of a window."""
+        with closing(Display(self.name)) as display:
+            (window,) = [window for window, name in _windows(display) if name == title]
+            size = window.get_geometry()
+            place = window.translate_coords(display.screen().root, 0, 0)
+            return (-place.x, -place.y, size.width, size.height)
 
     @contextmanager
     def covered(self) -> Iterator[None]:

@@ -1,41 +1,37 @@
-"""Qt's begin and end, which pywebview leaves to others: its errors, printing, and what pages keep."""
+"""Qt: what its window needs that pywebview leaves to others.
+
+The rest of this room is imported late: only a program with Qt has it.
+"""
 
 from __future__ import annotations
 
 import importlib
 import os
-import webbrowser
-from pathlib import Path
 from typing import Any
 
 from launcher import host
 from launcher.window import Opening
 from launcher.window.rules import Rules
 
-PRINTED = "printed.pdf"
-
 
 def prepare(opening: Opening, rules: Rules) -> None:
-    """Load Qt's browser engine; raises the ImportError that pywebview keeps to itself."""
+    """Load Qt's browser engine and mend pywebview's window; raises the ImportError that pywebview keeps."""
     # Qt keeps a cache and a folder of its own under these, whatever profile it is given.
     os.environ["XDG_CACHE_HOME"] = os.environ["XDG_DATA_HOME"] = str(opening.folders.web_profile)
     if host.is_root():
         # Chromium refuses to run as root with its sandbox, and the app would have no window at all.
         os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
-    importlib.import_module("qtpy.QtWebEngineCore")
+    importlib.import_module("PySide6.QtWebEngineCore")
+    from launcher.window.qt import mending
+
+    mending.mend(opening, rules)
 
 
 def begin(window: Any, opening: Opening, rules: Rules) -> None:
-    """Let pages print: what they print is opened as a PDF, `printed.pdf`, to be printed there."""
-    folder = opening.folders.private
-    page = window.native.webview.page()
-    page.printRequested.connect(lambda: page.printToPdf(str(folder / PRINTED)))
-    page.pdfPrintingFinished.connect(_open_printed)
+    """Give the built window all that a browser's has, and what the project allows its pages."""
+    from launcher.window.qt import dressing
 
-
-def _open_printed(path: str, is_whole: bool) -> None:
-    if is_whole:
-        webbrowser.open(Path(path).as_uri())
+    dressing.dress_first(window)
 
 
 def finish(window: Any) -> None:
@@ -45,9 +41,11 @@ def finish(window: Any) -> None:
     loses what the user did last.
     """
     import shiboken6
-    from qtpy.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication
 
     browser = window.native
-    for part in (browser.webview.page(), browser.webview, browser.profile, QApplication.instance()):
+    page = browser.webview.page() if shiboken6.isValid(browser.webview) else None
+    popups = [part for popup in getattr(page, "popups", []) for part in (popup.view.page(), popup)]
+    for part in (*popups, page, browser.webview, browser.profile, QApplication.instance()):
         if part is not None and shiboken6.isValid(part):
             shiboken6.delete(part)
