@@ -32,6 +32,7 @@ class Navigation:
     def __init__(self, pane: Pane) -> None:
         self._pane = pane
         self._redirected = ""
+        self._has_begun = not pane.is_popup
 
     def decide(self, view: Any, decision: Any, kind: Any) -> bool:
         """Answer whether an address may be gone to, or its answer shown."""
@@ -51,6 +52,13 @@ class Navigation:
         """Tell whether to go on; whether it is the window or a frame that goes there is found out later."""
         if url == OWN_PAGE or url.startswith(IN_FRAMES):
             return True
+        if not self._has_begun and self._pane.rules.is_own(url):
+            self._has_begun = True
+            if action.get_request().get_http_method() == "GET":
+                # WebKitGTK takes a window without an opener, as links open it, for a stranger's, and the
+                # app's port refuses what it asks for. What the window itself loads is nobody's.
+                library("GLib").idle_add(self._pane.view.load_uri, url)
+                return False
         by_window = self._pane.witness.saw(url, action.get_navigation_type())
         if self._pane.fence.stands and self._lead(url) is Lead.OUTSIDE and not by_window:
             if action.is_redirect():

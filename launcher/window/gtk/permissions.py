@@ -22,14 +22,15 @@ def bind(pane: Pane) -> None:
     """Let the rules decide what a pane's pages may use."""
     # The clipboard may be written to when the user does something; to read it is asked for.
     pane.view.get_settings().set_javascript_can_access_clipboard(False)
-    pane.view.connect("permission-request", lambda view, request: _decide(pane.rules, pane.url, request))
-    pane.view.connect("query-permission-state", lambda view, query: _tell(pane.rules, query))
+    pane.view.connect("permission-request", lambda view, request: decide(pane.rules, pane.url, request))
+    pane.view.connect("query-permission-state", lambda view, query: tell(pane.rules, query))
     pane.view.get_context().connect(
         "initialize-notification-permissions", lambda context: _notify(pane, context)
     )
 
 
-def _decide(rules: Rules, url: str, request: Any) -> bool:
+def decide(rules: Rules, url: str, request: Any) -> bool:
+    """Allow or deny a request; True, for it was answered."""
     needed = names_of(request)
     if needed and all(rules.grants(name, url) for name in needed):
         request.allow()
@@ -59,7 +60,8 @@ def names_of(request: Any) -> list[str]:
     return []
 
 
-def _tell(rules: Rules, query: Any) -> bool:
+def tell(rules: Rules, query: Any) -> bool:
+    """Answer a page that only wants to know whether it may."""
     states = library("WebKit2").PermissionState
     name = ASKED.get(query.get_name(), "")
     is_granted = rules.grants(name, query.get_security_origin().to_string() or "")

@@ -27,8 +27,16 @@ addEventListener("auxclick", clicked, true);
 addEventListener("submit", event => {
   const by = event.submitter;
   const own = name => by && by.hasAttribute("form" + name);
+  const target = own("target") ? by.formTarget : event.target.target;
   const action = own("action") ? by.formAction : event.target.getAttribute("action") || "";
-  tell(new URL(action, document.baseURI), own("target") ? by.formTarget : event.target.target);
+  const goal = new URL(action, document.baseURI);
+  tell(goal, target);
+  const where = by && own("target") ? [by, "formTarget"] : [event.target, "target"];
+  if (target === "_blank" && goal.origin === location.origin) {
+    // Of a window without an opener the app's port would take no form.
+    where[0][where[1]] = "launcher-" + Math.random().toString(36).slice(2);
+    setTimeout(() => { where[0][where[1]] = target });
+  }
 }, true);
 """
 

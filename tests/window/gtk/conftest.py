@@ -24,6 +24,10 @@ CODE = """
 @app.route("/away")
 def away():
     return redirect(request.args["to"])
+
+@app.post("/popup")
+def sent():
+    return page("popup")
 """
 
 OpenWindow = Callable[..., "Window"]
@@ -78,6 +82,6 @@ def shared_window(python: str, screen: Screen, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture
 def window(shared_window: Window) -> Window:
-    """That window, at the app's first page, as it was loaded."""
-    shared_window.do("location.reload()")
+    """That window, at the app's first page, without what another test has laid there."""
+    shared_window.run("document.body.replaceChildren(), 1")
     return shared_window
