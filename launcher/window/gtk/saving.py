@@ -73,6 +73,7 @@ class Saving:
         gtk = library("Gtk")
         name = self._path.name if self._path is not None else "The file"
         told = gtk.MessageDialog(
+            title=self._pane.opening.manifest.name,
             transient_for=self._pane.window,
             modal=True,
             message_type=gtk.MessageType.ERROR,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SYSTEM = Path("/usr/bin/python3")
 ASKED = "import gi, sys; gi.require_version('WebKit2', '4.1'); assert sys.version_info >= (3, 10)"
 CODE = """
+import time
 @app.route("/away")
 def away():
     return redirect(request.args["to"])
@@ -28,6 +29,34 @@ def away():
 @app.post("/popup")
 def sent():
     return page("popup")
+
+def given(body, name, **headers):
+    return Response(body, headers={"Content-Disposition": f'attachment; filename="{name}"', **headers})
+
+@app.route("/download", methods=["GET", "POST"])
+def download():
+    return given("a,b\\n", request.args["name"])
+
+@app.route("/slow")
+def slow():
+    def parts():
+        yield b"begin" + b"." * 100_000
+        while not os.path.exists(os.path.join(FOLDER, "end")):
+            time.sleep(0.02)
+        yield b"end"
+    return given(parts(), "slow.bin")
+
+@app.post("/slow/end")
+def slow_end():
+    open(os.path.join(FOLDER, "end"), "w").close()
+    return ""
+
+@app.route("/cut")
+def cut():
+    def parts():
+        yield b"." * 100_000
+        raise OSError
+    return given(parts(), "cut.bin", **{"Content-Length": "200000"})
 """
 
 OpenWindow = Callable[..., "Window"]
