@@ -16,6 +16,7 @@ from launcher.window.rules import Rules
 
 LONGEST = 100_000  # letters of one message
 TITLE = 200
+ONE_AT_A_TIME = threading.Lock()  # pywebview knows one dialog of a window
 
 # The page's side. Messages go out and answers come in as events of the page's window: what carries them from
 # there is the web view's module's to say.
@@ -45,7 +46,6 @@ class Calls:
     def __init__(self, rules: Rules, window: Any) -> None:
         self._rules = rules
         self._window = window
-        self._lock = threading.Lock()  # pywebview knows one dialog at a time
 
     def take(self, message: str, url: str, answer: Callable[[str], None]) -> None:
         """Take a message that the main frame sent while it showed `url`; `answer` comes on another thread."""
@@ -62,8 +62,7 @@ class Calls:
 
     def _done(self, name: str, value: Any) -> dict[str, Any]:
         try:
-            with self._lock:
-                return {"value": TABLE[name](self._window, value)}
+            return {"value": TABLE[name](self._window, value)}
         except ValueError:
             return {"error": "wrong value"}
         except Exception:
@@ -84,15 +83,20 @@ def _read(message: str) -> tuple[int, str, Any] | None:
     return (number, name, value) if type(number) is int and isinstance(name, str) else None
 
 
+def _ask(window: Any, kind: Any, **options: Any) -> list[str]:
+    """Show a dialog and return the paths that were chosen."""
+    with ONE_AT_A_TIME:
+        found = window.create_file_dialog(kind, **options)
+    return [found] if isinstance(found, str) else [str(path) for path in found or ()]
+
+
 def _choose_file(window: Any, value: Any) -> list[str]:
     """Return the files that were chosen; none where the dialog was left."""
-    several = _of(value, bool, default=False)
-    return list(window.create_file_dialog(FileDialog.OPEN, allow_multiple=several) or ())
+    return _ask(window, FileDialog.OPEN, allow_multiple=_of(value, bool, default=False))
 
 
 def _choose_folder(window: Any, value: Any) -> str | None:
-    found = window.create_file_dialog(FileDialog.FOLDER)
-    return str(found[0]) if found else None
+    return next(iter(_ask(window, FileDialog.FOLDER)), None)
 
 
 def _save_file(window: Any, value: Any) -> str | None:
@@ -100,8 +104,7 @@ def _save_file(window: Any, value: Any) -> str | None:
     name = _of(value, str, default="")
     if "/" in name or "\\" in name:
         raise ValueError(name)
-    found = window.create_file_dialog(FileDialog.SAVE, save_filename=name)
-    return None if not found else str(found if isinstance(found, str) else found[0])
+    return next(iter(_ask(window, FileDialog.SAVE, save_filename=name)), None)
 
 
 def _full_screen(window: Any, value: Any) -> None:

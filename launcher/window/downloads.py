@@ -43,7 +43,8 @@ def folder() -> Path:
                 ["xdg-user-dir", "DOWNLOAD"], capture_output=True, text=True, timeout=5, check=True
             )
             named = Path(said.stdout.strip())
-            if said.stdout.strip() and named.is_dir():
+            # Where nothing is set it says the home itself.
+            if said.stdout.strip() and named.is_dir() and named != Path.home():
                 return named
     usual = Path.home() / "Downloads"
     return usual if usual.is_dir() else Path.home()

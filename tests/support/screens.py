@@ -64,6 +64,19 @@ class Screen:
                     xtest.fake_input(display, kind, key)
             display.sync()
 
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Hold a key for a while."""
+        with closing(Display(self.name)) as display:
+            key = display.keysym_to_keycode(XK.string_to_keysym(name))
+            xtest.fake_input(display, X.KeyPress, key)
+            display.sync()
+            try:
+                yield
+            finally:
+                xtest.fake_input(display, X.KeyRelease, key)
+                display.sync()
+
     def write(self, text: str) -> None:
         """Type small letters, digits and spaces."""
         for letter in text:
@@ -88,6 +101,12 @@ class Screen:
         with closing(Display(self.name)) as display:
             (window,) = [window for window, name in _windows(display) if name == title]
             window.set_input_focus(X.RevertToParent, X.CurrentTime)
+            display.sync()
+
+    def focus_foremost(self) -> None:
+        """Give the window above all others the keyboard."""
+        with closing(Display(self.name)) as display:
+            _windows(display)[0][0].set_input_focus(X.RevertToParent, X.CurrentTime)
             display.sync()
 
     def classes(self, title: str) -> tuple[str, str]:

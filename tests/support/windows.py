@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -64,6 +64,7 @@ class Window:
     def __init__(self, program: Program, steering: Steering, screen: Screen, folder: Path) -> None:
         self.program = program
         self.screen = screen
+        self.at = "/"  # where a test has led it
         self.folder = folder
         self.downloads = folder / "run" / "Downloads"
         self._steering = steering
@@ -127,7 +128,7 @@ def window_of(
         "ASKED": str(folder / "asked"),
         "STEERING": str(steering.folder),
         "LANG": "C.UTF-8",
-        **env,
+        **(env or {}),
     }
     start = Start(
         project,

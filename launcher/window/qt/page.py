@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtWebEngineCore import (
     QWebEngineNavigationRequest,
     QWebEngineNewWindowRequest,
@@ -16,6 +16,7 @@ from PySide6.QtWebEngineCore import (
 from launcher.window import Opening
 from launcher.window.leading import Leading
 from launcher.window.qt import permissions
+from launcher.window.qt.fence import FOREIGN, Fence
 from launcher.window.rules import OWN_PAGE, Rules, shown
 
 if TYPE_CHECKING:
@@ -38,12 +39,16 @@ class Around:
 class Page(QWebEnginePage):
     """A page that goes only where the rules let it, in whatever way it is led there."""
 
+    led_away = Signal()  # it would have left: to the system's browser, or nowhere
+
     def __init__(self, profile: QWebEngineProfile, parent: QObject, around: Around) -> None:
         super().__init__(profile, parent)
         self.around = around
         self.is_own = False  # what is shown is a page of the launcher's
         self.was_posted = False  # to load it again would send a form again
         self._awaits_own = False
+        self._fence = Fence(around.rules, self)
+        self.setUrlRequestInterceptor(self._fence)
         permissions.bind(self, around.rules)
         self.certificateError.connect(lambda error: error.rejectCertificate())
         self.newWindowRequested.connect(self._open_window)
@@ -69,9 +74,14 @@ class Page(QWebEnginePage):
         if self._awaits_own and address.startswith("data:"):
             self._awaits_own, self.is_own = False, True
             return True
+        if address == FOREIGN:
+            self.around.opening.note("a frame of another site was not let to lead the window")
+            return False
         stays = self.around.leading.stays(address, from_own_page=self.is_own)
         if stays:
             self.is_own = False
+        else:
+            self.led_away.emit()
         return stays
 
     def _lets_frame(self, address: str, kind: QWebEnginePage.NavigationType) -> bool:

@@ -45,7 +45,7 @@ def bind(page: QWebEnginePage, rules: Rules) -> None:
     settings.setAttribute(Setting.ScreenCaptureEnabled, "screen" in rules.permissions)
     settings.setAttribute(Setting.LocalContentCanAccessFileUrls, False)
     settings.setAttribute(Setting.LocalContentCanAccessRemoteUrls, False)
-    settings.setUnknownUrlSchemePolicy(QWebEngineSettings.UnknownUrlSchemePolicy.DisallowUnknownUrlSchemes)
+    settings.setUnknownUrlSchemePolicy(QWebEngineSettings.UnknownUrlSchemePolicy.AllowAllUnknownUrlSchemes)
 
 
 def _answer(permission: QWebEnginePermission, rules: Rules) -> None:

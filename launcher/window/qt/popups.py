@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QMainWindow
@@ -30,6 +30,7 @@ class Popup(QMainWindow):
         dressing.dress(self, self.view)
         page.urlChanged.connect(self._show_it)
         page.loadFinished.connect(self._show_what_there_is)
+        page.led_away.connect(self._close_if_empty)
         page.titleChanged.connect(self._follow_title)
         page.windowCloseRequested.connect(self.close)
         page.geometryChangeRequested.connect(self._fit)
@@ -57,6 +58,10 @@ class Popup(QMainWindow):
             self._show_it()
         elif not self.isVisible():
             self.close()  # what was to be shown went elsewhere: to a browser, or into a file
+
+    def _close_if_empty(self) -> None:
+        if self.is_empty and not self.view.title().removeprefix("about:blank"):
+            QTimer.singleShot(0, self, self.close)  # later: the engine is still asking its page
 
     def _follow_title(self, title: str) -> None:
         address = self.view.url().toString()
