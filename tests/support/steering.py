@@ -28,7 +28,7 @@ SCRIPT = '''<script>
   };
   for (;;) {
     let todo = null;
-    try { todo = await (await fetch(place)).json() } catch (error) {}
+    try { todo = await (await fetch(place, {cache: 'no-store'})).json() } catch (error) {}
     if (!todo) await wait();
     else if (!todo.answers) {
       await tell({number: todo.number});

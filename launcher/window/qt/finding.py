@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWebEngineCore import QWebEngineFindTextResult, QWebEnginePage
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QLabel, QLineEdit, QToolBar, QToolButton
 
 Flag = QWebEnginePage.FindFlag
+PAUSE = 150  # milliseconds without a letter: each search goes on to the place after
 
 
 class FindBar(QToolBar):
@@ -22,7 +23,9 @@ class FindBar(QToolBar):
         self.setFloatable(False)
         self._words = QLineEdit(placeholderText="Find in this page")
         self._words.setMaximumWidth(280)
-        self._words.textChanged.connect(lambda: self._find())
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self._find)
+        self._words.textChanged.connect(lambda: self._pause.start())
         self._words.installEventFilter(self)
         self._places = QLabel()
         self._places.setContentsMargins(8, 0, 8, 0)

@@ -47,12 +47,14 @@ class Page(QWebEnginePage):
         self.is_own = False  # what is shown is a page of the launcher's
         self.was_posted = False  # to load it again would send a form again
         self._awaits_own = False
+        self._has_own_behind = False
         self._fence = Fence(around.rules, self)
         self.setUrlRequestInterceptor(self._fence)
         permissions.bind(self, around.rules)
         self.certificateError.connect(lambda error: error.rejectCertificate())
         self.newWindowRequested.connect(self._open_window)
         self.navigationRequested.connect(self._note_form)
+        self.loadFinished.connect(self._forget_own)
 
     @property
     def popups(self) -> list[Popup]:
@@ -64,6 +66,12 @@ class Page(QWebEnginePage):
         self._awaits_own = True
         self.setHtml(html, QUrl(OWN_PAGE))
 
+    def _forget_own(self) -> None:
+        # From the app's first page the way back would lead to ours, which is gone.
+        if not self.is_own and self._has_own_behind:
+            self._has_own_behind = False
+            self.history().clear()
+
     def acceptNavigationRequest(
         self, url: QUrl | str, kind: QWebEnginePage.NavigationType, isMainFrame: bool
     ) -> bool:
@@ -72,7 +80,8 @@ class Page(QWebEnginePage):
         if not isMainFrame:
             return self._lets_frame(address, kind)
         if self._awaits_own and address.startswith("data:"):
-            self._awaits_own, self.is_own = False, True
+            self._awaits_own = False
+            self.is_own = self._has_own_behind = True
             return True
         if address == FOREIGN:
             self.around.opening.note("a frame of another site was not let to lead the window")

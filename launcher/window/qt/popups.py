@@ -18,6 +18,7 @@ class Popup(QMainWindow):
     def __init__(self, opener: Page) -> None:
         super().__init__()
         self._around = opener.around
+        self._is_closed = False
         self._name = self._around.opening.manifest.name
         self.setWindowTitle(self._name)
         first = QWebEngineView.forPage(opener).window()
@@ -44,13 +45,18 @@ class Popup(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Take the page apart with its window."""
         super().closeEvent(event)
-        if self in self._around.popups:
-            self._around.popups.remove(self)
-            self.view.page().deleteLater()
-            self.deleteLater()
+        if not self._is_closed:
+            self._is_closed = True
+            # Later, and held until then: the engine may be in the middle of something with this page.
+            QTimer.singleShot(0, self._take_apart)
+
+    def _take_apart(self) -> None:
+        self._around.popups.remove(self)
+        self.view.page().deleteLater()
+        self.deleteLater()
 
     def _show_it(self) -> None:
-        if not self.isVisible() and self in self._around.popups:
+        if not self.isVisible() and not self._is_closed:
             self.show()
 
     def _show_what_there_is(self, is_whole: bool) -> None:
