@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from Xlib import XK, X, error
+from Xlib import XK, X, Xatom, error
 from Xlib.display import Display
 from Xlib.ext import xtest
 from Xlib.protocol.event import ClientMessage
@@ -96,6 +97,18 @@ class Screen:
             xtest.fake_input(display, X.ButtonRelease, 1)
             display.sync()
 
+    @contextmanager
+    def managed(self) -> Iterator[None]:
+        """Let a window manager give windows the whole screen for a while, when they ask for it."""
+        stop = threading.Event()
+        manager = threading.Thread(target=_manage, args=(self.name, stop))
+        manager.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            manager.join()
+
     def focus(self, title: str) -> None:
         """Give a window the keyboard, as a window manager would."""
         with closing(Display(self.name)) as display:
@@ -115,6 +128,23 @@ class Screen:
             (window,) = [window for window, name in _windows(display) if name == title]
             found: tuple[str, str] = window.get_wm_class()
             return found
+
+    def place(self, title: str, x: int, y: int, width: int, height: int) -> None:
+        """Move a window and change its size, as its user does by its frame."""
+        with closing(Display(self.name)) as display:
+            (window,) = [window for window, name in _windows(display) if name == title]
+            window.configure(x=x, y=y, width=width, height=height)
+            display.sync()
+
+    def find(self, colour: tuple[int, int, int]) -> tuple[int, int] | None:
+        """Return a point that has a colour, and its neighbours too."""
+        with closing(Display(self.name)) as display:
+            root = display.screen().root
+            size = root.get_geometry()
+            shown = root.get_image(0, 0, size.width, size.height, X.ZPixmap, 0xFFFFFFFF).data
+        red, green, blue = colour
+        at = shown.find(bytes((blue, green, red, 0)) * 8)
+        return ((at // 4) % size.width + 4, at // 4 // size.width + 2) if at >= 0 and at % 4 == 0 else None
 
     def area(self, title: str) -> tuple[int, int, int, int]:
         """Return place and size of a window."""
@@ -169,6 +199,48 @@ def _windows(display: Any) -> list[tuple[Any, str]]:
         except error.BadWindow:
             continue
     return found
+
+
+def _manage(name: str, stop: threading.Event) -> None:
+    """Answer what windows ask a window manager for: the whole screen, for themselves or with a frame."""
+    with closing(Display(name)) as display:
+        root = display.screen().root
+        state, full, wide, high = (
+            display.intern_atom(f"_NET_WM_STATE{end}")
+            for end in ("", "_FULLSCREEN", "_MAXIMIZED_HORZ", "_MAXIMIZED_VERT")
+        )
+        root.change_property(display.intern_atom("_NET_SUPPORTED"), Xatom.ATOM, 32, [state, full, wide, high])
+        root.change_attributes(event_mask=X.SubstructureNotifyMask | X.SubstructureRedirectMask)
+        display.sync()
+        before: dict[int, Any] = {}
+        while not stop.wait(0.01):
+            while display.pending_events():
+                event = display.next_event()
+                window: Any = getattr(event, "window", None)
+                if event.type == X.MapRequest:
+                    window.map()
+                    now = window.get_full_property(state, Xatom.ATOM)
+                    if now is not None and {full, wide} & set(now.value):
+                        _fill(window, root)
+                elif event.type == X.ConfigureRequest:
+                    names = {1: "x", 2: "y", 4: "width", 8: "height", 64: "stack_mode"}
+                    asked = [key for bit, key in names.items() if event.value_mask & bit]
+                    window.configure(**{key: getattr(event, key) for key in asked})
+                elif event.type == X.ClientMessage and event.client_type == state:
+                    on, *atoms = list(event.data[1])[:3]
+                    if on and {full, wide} & set(atoms):
+                        before[window.id] = window.get_geometry()
+                        _fill(window, root)
+                    elif window.id in before:
+                        old = before.pop(window.id)
+                        window.configure(x=old.x, y=old.y, width=old.width, height=old.height)
+                    window.change_property(state, Xatom.ATOM, 32, [atom for atom in atoms if on and atom])
+                display.sync()
+
+
+def _fill(window: Any, root: Any) -> None:
+    size = root.get_geometry()
+    window.configure(x=0, y=0, width=size.width, height=size.height)
 
 
 def colours(picture: Path) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -112,7 +112,8 @@ def window_of(
     *,
     webview: str = "qt",
     python: str = sys.executable,
-    **env: str,
+    home: Path | None = None,
+    **env: Any,  # variables, each a text
 ) -> Iterator[Window]:
     """Open a program with some code in its app, and leave nothing of it."""
     project, browser = folder / "project", folder / "browser"
@@ -139,7 +140,7 @@ def window_of(
         python=python,
         window=settings or WindowSettings(),
     )
-    program = Program(start, folder / "run", folder / "home")
+    program = Program(start, folder / "run", home or folder / "home")
     try:
         window = Window(program, steering, screen, folder)
         window.downloads.mkdir()

@@ -22,8 +22,11 @@ def test_place_is_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", "null", '{"x": "1", "y": 1, "width": 1, "height": 1, "is_maximized": false}', "\0"]
-    + ['{"x": 1e99, "y": 1, "width": 1, "height": 1, "is_maximized": false}'],
+    [
+        *("", "[]", "{}", "null", "\0"),
+        '{"x": "1", "y": 1, "width": 1, "height": 1, "is_maximized": false}',
+        '{"x": 1e99, "y": 1, "width": 1, "height": 1, "is_maximized": false}',
+    ],
 )
 def test_place_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text, encoding="utf-8")

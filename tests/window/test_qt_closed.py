@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import psutil
 import pytest
@@ -18,11 +19,11 @@ pytestmark = pytest.mark.window
 @pytest.fixture(scope="module")
 def plain(screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     """A window whose project says nothing, with an environment that would open it."""
-    env = {
+    env: dict[str, Any] = {
         "QTWEBENGINE_REMOTE_DEBUGGING": "127.0.0.1:8228",
         "QTWEBENGINE_CHROMIUM_FLAGS": "--remote-debugging-port=8229 --disable-web-security --lang=de",
     }
-    with window_of(screen, tmp_path_factory.mktemp("plain"), "", None, **env) as made:
+    with window_of(screen, tmp_path_factory.mktemp("plain"), **env) as made:
         yield made
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWebEngineCore import QWebEngineFullScreenRequest, QWebEnginePage
 from PySide6.QtWidgets import QMainWindow
 
@@ -15,18 +16,28 @@ class FullScreen(QObject):
         self._host = host
         self._page = page
         self._before = host.windowState()
+        # For as long as a part of the page has the screen; that key is then not the page's to take.
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), host)
+        self._escape.setEnabled(False)
+        self._escape.activated.connect(self.end)
         page.fullScreenRequested.connect(self._ask)
 
     def toggle(self) -> None:
         """Take the screen, or give it back."""
         if self._host.isFullScreen():
-            self._page.triggerAction(QWebEnginePage.WebAction.ExitFullScreen)
+            self.end()
             self._give_back()
         else:
             self._take()
 
+    def end(self) -> None:
+        """Take the screen from a part of the page that has it."""
+        if self._escape.isEnabled():
+            self._page.triggerAction(QWebEnginePage.WebAction.ExitFullScreen)
+
     def _ask(self, request: QWebEngineFullScreenRequest) -> None:
         request.accept()
+        self._escape.setEnabled(request.toggleOn())
         if request.toggleOn():
             self._take()
         else:
