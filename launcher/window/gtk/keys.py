@@ -12,11 +12,25 @@ from launcher.window.gtk.pane import Pane
 STEP = 1.1  # times, a press
 SMALLEST, LARGEST = 0.3, 5.0
 BACK, FORWARD = 8, 9  # buttons of a mouse
+# WebKitGTK keeps arrows to itself, also with Alt, so that they are taken where they arrive.
+WORLD = "launcher-keys"
+ARROWS = """
+addEventListener("keydown", event => {
+  const way = {ArrowLeft: -1, ArrowRight: 1}[event.key];
+  const is_alone = event.altKey && !event.ctrlKey && !event.shiftKey && !event.metaKey;
+  if (way && is_alone && event.isTrusted && !event.defaultPrevented && location.protocol !== "launcher:")
+    history.go(way);
+});
+"""
 
 
 def bind(pane: Pane, finding: Finding) -> None:
     """Give a pane its keys."""
     keys = Keys(pane, finding)
+    webkit = library("WebKit2")
+    frames, start = webkit.UserContentInjectedFrames.ALL_FRAMES, webkit.UserScriptInjectionTime.START
+    arrows = webkit.UserScript.new_for_world(ARROWS, frames, start, WORLD, None, None)
+    pane.view.get_user_content_manager().add_script(arrows)
     # After the page: WebKitGTK hands a key on when no page wanted it.
     pane.window.connect_after("key-press-event", keys.pressed)
     pane.view.connect("scroll-event", keys.scrolled)
@@ -44,8 +58,6 @@ class Keys:
             ("F3",): finding.next,
             ("Escape",): finding.close,
             ("Ctrl", "p"): self._print,
-            ("Alt", "Left"): pane.view.go_back,
-            ("Alt", "Right"): pane.view.go_forward,
             ("F11",): lambda: full_screen(pane.window),
         }
 

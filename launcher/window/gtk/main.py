@@ -55,9 +55,8 @@ class Main:
         # What it shows instead of a menu has no name: nothing.
         objects: Any = importlib.import_module("gi.repository.GObject")
         number = objects.signal_lookup("context-menu", view)
-        objects.signal_handlers_disconnect_matched(
-            view, objects.SignalMatchType.ID, number, 0, None, None, None
-        )
+        kind = objects.SignalMatchType.ID
+        view.disconnect(objects.signal_handler_find(view, kind, number, 0, None, None, None))
 
     def _load_url(self, url: str) -> None:
         view = self._pane.view

@@ -24,21 +24,21 @@ WITHOUT = (
 
 def bind(pane: Pane) -> None:
     """Show a pane's menu, without some of its items."""
-    pane.view.connect("context-menu", lambda view, menu, *_: _filter(menu))
+    pane.view.connect("context-menu", lambda view, menu, *_: tidy(menu))
 
 
-def _filter(menu: Any) -> bool:
+def tidy(menu: Any) -> bool:
     """Take items out; True, which means no menu at all, where none is left."""
     actions = library("WebKit2").ContextMenuAction
     without = {getattr(actions, name) for name in WITHOUT if hasattr(actions, name)}
     for item in menu.get_items():
         if not item.is_separator() and item.get_stock_action() in without:
             menu.remove(item)
-    _tidy(menu)
+    _tidy_separators(menu)
     return bool(menu.get_n_items() == 0)
 
 
-def _tidy(menu: Any) -> None:
+def _tidy_separators(menu: Any) -> None:
     """Take out separators that separate nothing any more."""
     before_is_separator = True
     for item in menu.get_items():
