@@ -3,18 +3,21 @@
 All its web views reach it by two functions, which they import by name; both are replaced before any of them
 is loaded. So no page is given `window.pywebview` at all, and what a page sends to the native side by hand, as
 `chrome.webview` on Windows and `webkit.messageHandlers` on macOS and in WebKitGTK let it, leads nowhere.
-With that go its `alert` in place of the page's own, and its second half of drag and drop.
+With that go its `alert` in place of the page's own, and its second half of drag and drop. macOS is the one
+whose pages cannot print by themselves: they keep that, by a door of pywebview's that does nothing else.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import threading
 from typing import Any
 
 from webview import util as pywebview_util
 
 PLATFORMS = "webview.platforms."
+PRINT = "window.print = () => window.webkit.messageHandlers.browserDelegate.postMessage('print')"
 
 
 def close() -> None:
@@ -36,6 +39,9 @@ def refuse(window: Any, func_name: str, param: Any, value_id: str) -> None:
 def tell_loaded(platform: str, window: Any) -> None:
     """Tell that a page was loaded, as pywebview does after it has put its object there."""
     window.events.before_load.set()
+    if platform == "cocoa":
+        # Not here: this is the window's own thread, which would wait for itself.
+        threading.Thread(target=window.run_js, args=(PRINT,), daemon=True).start()
     window.events.loaded.set()
 
 

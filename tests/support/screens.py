@@ -143,7 +143,8 @@ class Screen:
             size = root.get_geometry()
             shown = root.get_image(0, 0, size.width, size.height, X.ZPixmap, 0xFFFFFFFF).data
         red, green, blue = colour
-        at = shown.find(bytes((blue, green, red, 0)) * 8)
+        found = [shown.find(bytes((blue, green, red, unused)) * 8) for unused in (0, 255)]
+        at = max(found)
         return ((at // 4) % size.width + 4, at // 4 // size.width + 2) if at >= 0 and at % 4 == 0 else None
 
     def area(self, title: str) -> tuple[int, int, int, int]:
