@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtWebEngineCore import (
     QWebEngineNavigationRequest,
     QWebEngineNewWindowRequest,
@@ -87,6 +87,10 @@ class Page(QWebEnginePage):
             self.around.opening.note("a frame of another site was not let to lead the window")
             return False
         stays = self.around.leading.stays(address, from_own_page=self.is_own)
+        if stays and self.is_own and kind is not QWebEnginePage.NavigationType.NavigationTypeTyped:
+            # Led by a page of no origin it would come to the app as from a stranger, without its session.
+            QTimer.singleShot(0, self, lambda: self.setUrl(QUrl(address)))
+            return False
         if stays:
             self.is_own = False
         else:
