@@ -52,19 +52,28 @@ class Navigation:
         """Tell whether to go on; whether it is the window or a frame that goes there is found out later."""
         if url == OWN_PAGE or url.startswith(IN_FRAMES):
             return True
-        if not self._has_begun and self._pane.rules.is_own(url):
-            self._has_begun = True
-            if action.get_request().get_http_method() == "GET":
-                # WebKitGTK takes a window without an opener, as links open it, for a stranger's, and the
-                # app's port refuses what it asks for. What the window itself loads is nobody's.
-                library("GLib").idle_add(self._pane.view.load_uri, url)
-                return False
+        if self._is_taken_for_strange(url, action):
+            library("GLib").idle_add(self._pane.view.load_uri, url)
+            return False
         by_window = self._pane.witness.saw(url, action.get_navigation_type())
         if self._pane.fence.stands and self._lead(url) is Lead.OUTSIDE and not by_window:
             if action.is_redirect():
                 self._redirected = url
             return True
         return self._stays(url)
+
+    def _is_taken_for_strange(self, url: str, action: Any) -> bool:
+        """Tell whether the app's port would refuse what is asked for, unless the window itself loads it.
+
+        Without an opener, as links open windows, and from a page of the launcher's own WebKitGTK calls a
+        request that of another site.
+        """
+        if not self._pane.rules.is_own(url):
+            return False
+        is_first, self._has_begun = not self._has_begun, True
+        is_link = action.get_navigation_type() == library("WebKit2").NavigationType.LINK_CLICKED
+        is_plain = action.get_request().get_http_method() == "GET"
+        return is_plain and (is_first or (self._pane.shows_own_page and is_link))
 
     def _decide_response(self, decision: Any) -> None:
         url = decision.get_request().get_uri() or ""

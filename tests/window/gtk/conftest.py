@@ -92,7 +92,8 @@ def open_window(python: str, screen: Screen, tmp_path: Path) -> Iterator[OpenWin
 
     with ExitStack() as opened:
 
-        def open_it(code: str = "", *, folder: Path = tmp_path / "own", **options: Any) -> Window:
+        def open_it(code: str = "", **options: Any) -> Window:
+            folder = tmp_path / f"window {len(list(tmp_path.iterdir()))}"
             made = window_of(screen, folder, CODE + code, webview="gtk", python=python, **options)
             return opened.enter_context(made)
 

@@ -1,4 +1,4 @@
-"""What people expect of a program that shows pages: keys, find, zoom, print, a menu, and files dropped on it."""
+"""What people expect of a program that shows pages: keys, find, zoom, print, a menu, and dropped files."""
 
 from __future__ import annotations
 
@@ -167,7 +167,10 @@ view = WebKit2.WebView()
 view.get_settings().set_enable_developer_extras(True)
 
 def shown(view, menu, *_):
-    items = lambda: [item.get_stock_action().value_nick for item in menu.get_items() if not item.is_separator()]
+    def items():
+        shown = [item for item in menu.get_items() if not item.is_separator()]
+        return [item.get_stock_action().value_nick for item in shown]
+
     before = items()
     ours.tidy(menu)
     print(*before, "|", *items(), flush=True)
