@@ -44,8 +44,9 @@ def finish(window: Any) -> None:
     from PySide6.QtWidgets import QApplication
 
     browser = window.native
+    around = getattr(browser, "around", None)  # not by its page, which may be gone by now
+    popups = [part for popup in around.popups for part in (popup.view.page(), popup)] if around else []
     page = browser.webview.page() if shiboken6.isValid(browser.webview) else None
-    popups = [part for popup in getattr(page, "popups", []) for part in (popup.view.page(), popup)]
     for part in (*popups, page, browser.webview, browser.profile, QApplication.instance()):
         if part is not None and shiboken6.isValid(part):
             shiboken6.delete(part)

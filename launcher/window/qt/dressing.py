@@ -21,6 +21,7 @@ def dress_first(window: Any) -> None:
     view: View = window.native.webview
     page = view.page()
     assert isinstance(page, Page)
+    window.native.around = page.around
     page.setWebChannel(None)  # type: ignore[arg-type]  # pywebview's own: it reaches into Python
     placing.follow(host, window, page.around.opening)
     colours.paint(host, page)

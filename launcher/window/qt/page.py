@@ -56,11 +56,6 @@ class Page(QWebEnginePage):
         self.navigationRequested.connect(self._note_form)
         self.loadFinished.connect(self._forget_own)
 
-    @property
-    def popups(self) -> list[Popup]:
-        """The windows that pages have opened."""
-        return self.around.popups
-
     def show_own(self, html: str) -> None:
         """Show a page of the launcher's."""
         self._awaits_own = True

@@ -40,7 +40,11 @@ class Popup(QMainWindow):
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing has been shown in it."""
-        return self.view.url().toString() in ("", "about:blank") and not self.view.history().canGoBack()
+        if self.view.title().removeprefix("about:blank"):
+            return False  # written there by its opener
+        history = self.view.history()
+        is_blank = self.view.url().toString() in ("", "about:blank") and not history.canGoBack()
+        return is_blank or history.count() == 0  # what is on its way counts for the address already
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Take the page apart with its window."""
@@ -66,7 +70,7 @@ class Popup(QMainWindow):
             self.close()  # what was to be shown went elsewhere: to a browser, or into a file
 
     def _close_if_empty(self) -> None:
-        if self.is_empty and not self.view.title().removeprefix("about:blank"):
+        if self.is_empty:
             QTimer.singleShot(0, self, self.close)  # later: the engine is still asking its page
 
     def _follow_title(self, title: str) -> None:
