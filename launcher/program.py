@@ -191,6 +191,7 @@ class Program:
             proof=proof(),
             restarts=self.launch.watch is not None,
             asked=self._asked,
+            note=self.log.note,
         )
         self.showing.run(opening, self._to_browser)
 

@@ -117,6 +117,8 @@ def _manifest(
             resizable=window.resizable
             if config.window.resizable is None
             else config.window.resizable,
+            permissions=config.window.permissions,
+            calls=config.window.calls,
         ),
         server=ServerSettings(
             threads=config.server.threads or server.threads,

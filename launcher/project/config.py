@@ -30,6 +30,8 @@ class Window:
     width: int | None = None
     height: int | None = None
     resizable: bool | None = None
+    permissions: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

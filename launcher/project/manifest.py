@@ -21,6 +21,8 @@ class WindowSettings:
     width: int = 1024
     height: int = 720
     resizable: bool = True
+    permissions: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,14 @@ def load(path: Path) -> Manifest:
     values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     values.pop("format")
     values["target"] = Target(**values["target"])
-    values["window"] = WindowSettings(**values["window"])
-    server = values["server"]
-    texts = {key: tuple(server[key]) for key in ("public", "callbacks") if key in server}
-    values["server"] = ServerSettings(**{**server, **texts})
+    values["window"] = WindowSettings(**_with_tuples(values["window"], "permissions", "calls"))
+    values["server"] = ServerSettings(**_with_tuples(values["server"], "public", "callbacks"))
     values["args"] = tuple(values["args"])
     values["keep"] = tuple(values["keep"])
     values["env"] = tuple((key, value) for key, value in values["env"])
     return Manifest(**values)
+
+
+def _with_tuples(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return values of which JSON has made lists."""
+    return {**values, **{name: tuple(values[name]) for name in names if name in values}}

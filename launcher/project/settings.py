@@ -27,6 +27,9 @@ class Key:
 TEXT, WHOLE, YES_NO = "a text", "a whole number", "true or false"
 TEXTS, TABLE_OF_TEXTS, TABLE = "a list of texts", "a table of texts", "a table"
 WEBVIEWS = ("auto", "qt", "gtk", "browser")
+# What a page may ask the window for, where the project says so.
+PERMISSIONS = ("camera", "microphone", "location", "notifications", "screen", "clipboard")
+CALLS = ("choose-file", "choose-folder", "save-file", "full-screen", "minimize", "set-title")
 
 KEYS: Mapping[str, Key] = {
     "app": Key(TEXT, "the app, as Flask writes it: module:attr, module:factory() or a file"),
@@ -43,6 +46,8 @@ KEYS: Mapping[str, Key] = {
     "window.width": Key(WHOLE, "width of the window at the first start", 200, 10_000),
     "window.height": Key(WHOLE, "height of the window at the first start", 150, 10_000),
     "window.resizable": Key(YES_NO, "whether the window's size can be changed"),
+    "window.permissions": Key(TEXTS, "what pages may ask the user for", choices=PERMISSIONS),
+    "window.calls": Key(TEXTS, "what pages may do by window.launcher.call", choices=CALLS),
     "server.threads": Key(WHOLE, "requests answered at the same time", 1, 1024),
     "server.max-body": Key(WHOLE, "largest request body, in bytes", 1, 2**50),
     "server.public": Key(TEXTS, "patterns of paths that every page on this machine may read and frame"),
@@ -98,8 +103,10 @@ def _check(key: str, value: Any) -> None:
         raise _wrong(key, value, rule.wanted)
     if rule.wanted == WHOLE and not rule.lowest <= value <= rule.highest:
         raise _wrong(key, value, f"{rule.wanted} from {rule.lowest} to {rule.highest}")
-    if rule.choices and value not in rule.choices:
-        raise _wrong(key, value, "one of " + ", ".join(rule.choices))
+    chosen = value if rule.wanted == TEXTS else [value]
+    if rule.choices and not set(chosen) <= set(rule.choices):
+        wanted = f"{rule.wanted} out of" if rule.wanted == TEXTS else "one of"
+        raise _wrong(key, value, f"{wanted} {', '.join(rule.choices)}")
     if any("\0" in text for text in _texts_in(value)) or value == "":
         raise _wrong(key, value, f"{rule.wanted} that is not empty and has no NUL in it")
     if key.startswith("files.") and rule.wanted == TEXTS:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import os
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import webview
 
 from launcher import host
-from launcher.window import Opening, display, links, picture, webview2
+from launcher.window import Opening, bridge, display, gtk, links, picture, qt, settled, webview2
+from launcher.window.rules import OWN_PAGE, Rules
 
-GUI = {"qt": "qt", "gtk": "gtk"}
 MINIMUM_SIZE = (320, 240)
 VISIBLE = "!!document.body.querySelector('img, svg, canvas, video, input, button, iframe, object')"
 PROVING = threading.Lock()  # two pages may be loaded in quick succession
@@ -25,18 +24,21 @@ PROVING = threading.Lock()  # two pages may be loaded in quick succession
 class NativeScreen:
     """A pywebview window as the runtime uses it."""
 
-    def __init__(self, window: Any) -> None:
+    def __init__(self, window: Any, rules: Rules) -> None:
         self._window = window
+        self._rules = rules
 
     def show_page(self, page: str) -> None:
-        self._window.load_html(page)
+        self._window.load_html(page, OWN_PAGE)
 
     def go(self, url: str) -> None:
+        self._rules.admit(url)
         self._window.load_url(url)
 
     def place(self) -> str:
-        parts = urlsplit(self._window.get_current_url() or "")
-        if parts.hostname != "127.0.0.1" or parts.path.startswith("/.launcher/"):
+        url = self._window.get_current_url() or ""
+        parts = urlsplit(url)
+        if not self._rules.is_own(url) or parts.path.startswith("/.launcher/"):
             return "/"
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
@@ -48,6 +50,19 @@ class NativeScreen:
         self._window.destroy()
 
 
+class Platform(Protocol):
+    """A web view's own module."""
+
+    def prepare(self, opening: Opening, rules: Rules) -> None: ...
+
+    def begin(self, window: Any, opening: Opening, rules: Rules) -> None: ...
+
+    def finish(self, window: Any) -> None: ...
+
+
+PLATFORMS: dict[str, Platform] = {"qt": qt, "gtk": gtk}  # elsewhere pywebview and the system see to it all
+
+
 def show(opening: Opening) -> None:
     """Open the window and stay until it is closed; must run on the main thread.
 
@@ -55,12 +70,15 @@ def show(opening: Opening) -> None:
     lets errors of every kind through.
     """
     manifest = opening.manifest
-    webview.settings["ALLOW_DOWNLOADS"] = True
-    webview.settings["ALLOW_FILE_URLS"] = False
-    logging.getLogger("pywebview").setLevel(logging.WARNING)
+    rules = Rules(manifest.window.permissions, manifest.window.calls)
+    platform = PLATFORMS.get(manifest.webview)
+    bridge.close()
+    settled.settle(os.environ)
     webview2.check()
     if host.LINUX:
-        _prepare_linux(opening)
+        _prepare_linux()
+    if platform is not None:
+        platform.prepare(opening, rules)
     window: Any = webview.create_window(
         manifest.name,
         html=opening.page,
@@ -71,50 +89,45 @@ def show(opening: Opening) -> None:
         text_select=True,
         zoomable=True,
     )
-    screen = NativeScreen(window)
+    broken: list[Exception] = []
+    if platform is not None:
+        window.events.before_show += lambda: _begin(platform, window, opening, rules, broken)
     if opening.proof is not None:
         window.events.loaded += lambda: _prove(window, opening.proof, manifest.webview)
     webview.start(
-        func=lambda: _begin(window, screen, opening),
-        gui=GUI.get(manifest.webview),  # type: ignore[arg-type]
+        func=lambda: _open(window, NativeScreen(window, rules), opening, broken),
+        gui=manifest.webview if platform is not None else None,  # type: ignore[arg-type]
         private_mode=False,
         storage_path=str(opening.folders.web_profile),
         icon=str(opening.icon) if opening.icon is not None else None,
     )
-    if manifest.webview == "qt":
-        from launcher.window import qt
+    if platform is not None:
+        platform.finish(window)
+    if broken:
+        raise broken[0]
 
-        qt.finish(window)
+
+def _begin(platform: Platform, window: Any, opening: Opening, rules: Rules, broken: list[Exception]) -> None:
+    try:
+        platform.begin(window, opening, rules)
+    except Exception as error:  # pywebview would note it and show a window without rules
+        broken.append(error)
 
 
-def _begin(window: Any, screen: NativeScreen, opening: Opening) -> None:
+def _open(window: Any, screen: NativeScreen, opening: Opening, broken: list[Exception]) -> None:
     if not window.events.shown.wait(30):
         return
-    if opening.manifest.webview == "qt":
-        from launcher.window import qt
+    if broken:
+        screen.close()
+    else:
+        opening.opened(screen)
 
-        qt.begin(window, opening.folders.private)
-    opening.opened(screen)
 
-
-def _prepare_linux(opening: Opening) -> None:
+def _prepare_linux() -> None:
     display.check()
     links.open_with(os.environ)  # as it is before what follows is set for our own window
     # Newer WebKitGTK shows an empty window with some drivers and in virtual machines otherwise.
     os.environ.setdefault("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
-    if opening.manifest.webview == "qt":
-        from launcher.window import qt
-
-        # Qt keeps a cache and a folder of its own under these, whatever profile it is given.
-        os.environ["XDG_CACHE_HOME"] = os.environ["XDG_DATA_HOME"] = str(opening.folders.web_profile)
-        if host.is_root():
-            # Chromium refuses to run as root with its sandbox, and the app would have no window at all.
-            os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
-        qt.prepare()
-    elif opening.manifest.webview == "gtk" and host.FROZEN:
-        from launcher.window import gtk
-
-        gtk.prepare()
 
 
 def _prove(window: Any, proof: Path | None, kind: str) -> None:
@@ -124,10 +137,11 @@ def _prove(window: Any, proof: Path | None, kind: str) -> None:
 
     def look() -> None:
         # All of one page, and of the page itself: the window may be a load ahead of it.
-        seen = window.evaluate_js(
+        seen = bridge.look(
+            window,
             "({url: location.href, title: document.title, state: document.readyState,"
             " text: document.body ? document.body.innerText.slice(0, 2000) : '',"
-            f" is_filled: !!document.body && (!!document.body.innerText.trim() || {VISIBLE})}})"
+            f" is_filled: !!document.body && (!!document.body.innerText.trim() || {VISIBLE})}})",
         )
         if not seen or not seen["url"].startswith("http://127.0.0.1:"):
             return
@@ -141,5 +155,5 @@ def _prove(window: Any, proof: Path | None, kind: str) -> None:
         with PROVING, contextlib.suppress(Exception):
             look()
 
-    # The event arrives on a thread that the answer to evaluate_js may need.
+    # The event arrives on a thread that the page's answer may need.
     threading.Thread(target=quietly, daemon=True).start()

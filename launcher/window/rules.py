@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import Enum
 from urllib.parse import urlsplit
 
+LONGEST = 120  # letters of an address in a log
 OUTSIDE_SCHEMES = ("http", "https", "mailto")
+# The address that a page of the launcher's own is given: none that a page could lead to.
+OWN_PAGE = "launcher:page"
 INSIDE = ("about:blank", "about:srcdoc")
 # What buttons of the launcher's own pages lead to; a page of the app's cannot.
 COMMANDS = {f"launcher:{command}": command for command in ("quit", "open-log", "restart")}
@@ -40,9 +44,13 @@ class Rules:
         """Tell whether an address is of the app's own origin."""
         return bool(self.origin) and origin_of(url) == self.origin
 
+    def grants(self, name: str, origin: str) -> bool:
+        """Tell whether a page of `origin` may have the permission `name`."""
+        return name in self.permissions and self.is_own(origin)
+
     def lead(self, url: str, *, from_own_page: bool = False) -> Lead:
         """Decide about an address; `from_own_page` says that a page of the launcher's own leads there."""
-        if self.is_own(url) or url in INSIDE:
+        if self.is_own(url.removeprefix("blob:")) or url in INSIDE:
             return Lead.STAY
         if from_own_page and url in COMMANDS:
             return Lead.COMMAND
@@ -67,3 +75,13 @@ def origin_of(url: str) -> str:
     except ValueError:
         return ""
     return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+def shown(url: str) -> str:
+    """Return an address as a log may keep it: short, and without what may be secret in it."""
+    scheme, colon, rest = url.partition(":")
+    if scheme in ("data", "javascript") or not colon:
+        return f"{scheme[:40]}{colon}"
+    place = re.split(r"[?#]", rest, maxsplit=1)[0].rpartition("@")[2]
+    kept = "".join(letter if letter.isprintable() else "?" for letter in f"{scheme}:{place}")
+    return kept if len(kept) <= LONGEST else kept[:LONGEST] + "…"

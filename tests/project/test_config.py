@@ -38,6 +38,8 @@ command = ["signtool", "sign"]
 width = 900
 height = 600
 resizable = false
+permissions = ["camera"]
+calls = ["full-screen"]
 
 [tool.launcher.server]
 threads = 16
@@ -73,7 +75,7 @@ def test_every_setting_is_read(project: Write) -> None:
         env={"QUIZ_LEVEL": "3", "EMPTY": ""},
         share=True,
         sign={"windows": {"command": ["signtool", "sign"]}},
-        window=Window(900, 600, False),
+        window=Window(900, 600, False, ("camera",), ("full-screen",)),
         server=Server(16, 1000, ("/embed/*",), ("/signed-in",), True),
         files=Files(("data/*.csv",), ("drafts/",), ("quiz.db",), True),
         project_name="quiz-night",
@@ -144,6 +146,9 @@ def test_unknown_key_that_is_near_to_nothing_lists_what_is_known(project: Write)
         ("window.width = true", "window.width", "a whole number"),
         ("window.width = 3", "window.width", "from 200 to"),
         ("window.height = 9e9", "window.height", "a whole number"),
+        ("window.permissions = ['usb']", "window.permissions", "a list of texts out of camera, microphone"),
+        ("window.permissions = 'camera'", "window.permissions", "a list of texts"),
+        ("window.calls = ['shell']", "window.calls", "out of choose-file"),
         ("server.threads = 0", "server.threads", "from 1 to"),
         ("server.max-body = '1MB'", "server.max-body", "a whole number"),
         ("version = 1979-05-27", "version", "a text"),

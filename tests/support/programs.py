@@ -14,7 +14,7 @@ import psutil
 import waitress
 
 from launcher.paths import PACKAGE, AppFolders
-from launcher.project.manifest import Manifest
+from launcher.project.manifest import Manifest, WindowSettings
 from launcher.project.target import Target
 from tests.support.running import Running
 from tests.support.waiting import until
@@ -22,11 +22,11 @@ from tests.support.waiting import until
 DRIVE = Path(__file__).with_name("drive.py")
 
 
-def backend_command() -> tuple[str, ...]:
-    """Return the command of a backend in this very interpreter."""
+def backend_command(python: str = sys.executable) -> tuple[str, ...]:
+    """Return the command of a backend, in this very interpreter if in no other."""
     assert waitress.__file__ is not None
     return (
-        sys.executable,
+        python,
         str(PACKAGE / "start_backend.py"),
         "launcher.backend",
         f"launcher={PACKAGE}",
@@ -58,6 +58,8 @@ class Start:
     settings: Mapping[str, str] = field(default_factory=dict)
     launch: Mapping[str, Any] = field(default_factory=dict)
     stderr: int | None = None
+    python: str = sys.executable
+    window: WindowSettings = field(default_factory=WindowSettings)
 
 
 class Program(Running):
@@ -74,12 +76,13 @@ class Program(Running):
             "1.0",
             start.target,
             webview=start.webview,
+            window=start.window,
             env=tuple(start.settings.items()),
         ).save(manifest)
         launch = {
             "manifest": str(manifest),
             "root": str(start.project),
-            "backend": backend_command(),
+            "backend": backend_command(start.python),
             "arguments": (),
             **start.launch,
         }
@@ -91,7 +94,7 @@ class Program(Running):
         else:
             chosen["LAUNCHER_WINDOW_PROOF"] = str(self._proof)
         super().__init__(
-            [sys.executable, DRIVE, place / "launch.json"],
+            [start.python, DRIVE, place / "launch.json"],
             {**environment(**chosen), **start.env},
             place / "said",
             cwd=None,
