@@ -348,6 +348,7 @@ def test_machine_without_what_qt_needs_opens_the_app_in_a_browser_and_says_what_
     note = friend.note()
     assert [line for line in note if led_to(line).startswith("http://127.0.0.1:")]
     assert "no native window (ImportError" in friend.log() and "libEGL.so.1" in friend.log()
+    assert "install what Debian calls libegl1 and libgl1" in friend.log()
     assert running.stop() == 0
 
 

@@ -171,6 +171,7 @@ def test_without_the_libraries_of_a_window_it_names_what_is_lacking_and_takes_th
     until(note.exists, seconds=60, what=lambda: log(place))
     (said,) = [line for line in log(place).splitlines() if "no native window" in line]
     assert re.search(r"lib(GL|EGL)\.so\.1: cannot open shared object file", said)
+    assert "install what Debian calls libegl1 and libgl1" in said
     assert said.endswith("opening a browser")
     (address,) = re.findall(r"\S+://\S+", note.read_text(encoding="utf-8"))
     # The browser's home is another one outside of that system.

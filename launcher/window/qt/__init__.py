@@ -13,6 +13,9 @@ from launcher import host
 from launcher.window import Opening
 from launcher.window.rules import Rules
 
+# What is not in a program with Qt, for a machine's drivers have their own; tried on bare Debian 12 and 13.
+REMEDY = "for a window, install what Debian calls libegl1 and libgl1"
+
 
 def prepare(opening: Opening, rules: Rules) -> None:
     """Load Qt's browser engine and mend pywebview's window; raises the ImportError that pywebview keeps."""
@@ -21,7 +24,10 @@ def prepare(opening: Opening, rules: Rules) -> None:
     if host.is_root():
         # Chromium refuses to run as root with its sandbox, and the app would have no window at all.
         os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
-    importlib.import_module("PySide6.QtWebEngineCore")
+    try:
+        importlib.import_module("PySide6.QtWebEngineCore")
+    except ImportError as error:
+        raise ImportError(f"{error}; {REMEDY}") from error
     from launcher.window.qt import mending
 
     mending.mend(opening, rules)
