@@ -37,6 +37,20 @@ def dripping_heads(count: int, seconds: float, target: Target) -> Outcome:
     return window.outcome()
 
 
+def crowd(seconds: float, target: Target) -> Outcome:
+    """Hold 1100 idle and 400 dripping connections, made anew where they were closed, and ask meanwhile."""
+    window, end = Window(), time.monotonic() + seconds
+    while time.monotonic() < end and len(window.failures) < 2:
+        with (
+            held(target, 1100),
+            held(target, 400) as connections,
+            Dripping(connections, _slow_head(target)) as dripping,
+        ):
+            while dripping.open and time.monotonic() < end and len(window.failures) < 2:
+                window.ask(target, 10)
+    return window.outcome(f" of {len(window.seconds)} pages")
+
+
 def closed_heads(target: Target) -> Outcome:
     """Send heads by the byte, and see how long that may last."""
     with held(target, 100) as connections, Dripping(connections, _slow_head(target)) as dripping:
@@ -189,6 +203,11 @@ ATTACKS = (
     _attack("An upload of the window's goes on while a crowd comes", kept_connection),
     _attack("The window is answered while strangers ask without end", flood),
     _attack("A thousand who ask at once are all answered", burst),
+    _attack(
+        "The window is answered for a minute while 1100 idle and 400 dripping connections are held",
+        partial(crowd, 60.0),
+        is_long=True,
+    ),
     _attack(
         "The window is answered while 400 connections drip for ten minutes",
         partial(dripping_heads, 400, 600.0),
