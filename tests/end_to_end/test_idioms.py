@@ -272,6 +272,7 @@ def test_chat_polls_and_is_refused_the_upgrade(make: Make) -> None:
         assert friend.ask(address, body=b'42["message","hello"]').body == b"OK"
         friend.sees(address, '42["message","somebody said hello"]')
         upgrade = {
+            "Origin": f"http://127.0.0.1:{friend.port}",
             "Connection": "Upgrade",
             "Upgrade": "websocket",
             "Sec-WebSocket-Version": "13",
