@@ -51,6 +51,17 @@ def slow_end():
     open(os.path.join(FOLDER, "end"), "w").close()
     return ""
 
+@app.route("/late")
+def late():
+    while not os.path.exists(os.path.join(FOLDER, "late")):
+        time.sleep(0.02)
+    return "at last"
+
+@app.post("/late/end")
+def late_end():
+    open(os.path.join(FOLDER, "late"), "w").close()
+    return ""
+
 @app.route("/cut")
 def cut():
     def parts():
@@ -76,25 +87,34 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(install(folder, ROOT, "--system-site-packages", python=SYSTEM) / "python")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def elsewhere(python: str) -> Iterator[Elsewhere]:
-    """A server of another origin."""
+    """A server of another origin, which has not been asked for anything."""
     from tests.support.windows import serving_elsewhere
 
     with serving_elsewhere() as found:
         yield found
 
 
+@pytest.fixture(scope="session")
+def other_screen(python: str) -> Iterator[Screen]:
+    """A display beside the shared window's."""
+    from tests.support.screens import virtual_screen
+
+    with virtual_screen() as made:
+        yield made
+
+
 @pytest.fixture
-def open_window(python: str, screen: Screen, tmp_path: Path) -> Iterator[OpenWindow]:
-    """Return a function that opens a window of its own."""
+def open_window(python: str, other_screen: Screen, tmp_path: Path) -> Iterator[OpenWindow]:
+    """Return a function that opens a window of its own, on the other screen."""
     from tests.support.windows import window_of
 
     with ExitStack() as opened:
 
         def open_it(code: str = "", **options: Any) -> Window:
             folder = tmp_path / f"window {len(list(tmp_path.iterdir()))}"
-            made = window_of(screen, folder, CODE + code, webview="gtk", python=python, **options)
+            made = window_of(other_screen, folder, CODE + code, webview="gtk", python=python, **options)
             return opened.enter_context(made)
 
         yield open_it

@@ -81,10 +81,11 @@ def test_words_are_found_and_marked(focused: Window, screen: Screen, tmp_path: P
 def test_back_and_forward_by_keys_and_buttons(focused: Window, screen: Screen) -> None:
     focused.do("location = '/second'")
     until(lambda: focused.run("document.title", "/second") == "At /second")
-    for back, forward in (
+    ways: list[tuple[Callable[[], None], Callable[[], None]]] = [
         (lambda: screen.press("Alt_L", "Left"), lambda: screen.press("Alt_L", "Right")),
         (lambda: screen.click(640, 450, 8), lambda: screen.click(640, 450, 9)),
-    ):
+    ]
+    for back, forward in ways:
         back()
         assert focused.run("document.title", "/") == "At /"
         forward()
@@ -93,17 +94,18 @@ def test_back_and_forward_by_keys_and_buttons(focused: Window, screen: Screen) -
     assert focused.run("document.title", "/") == "At /"
 
 
-def test_print_by_its_key_and_by_the_page(focused: Window, screen: Screen) -> None:
-    screen.press("Control_L", "p")
-    until(lambda: "Print" in screen.titles(), what=screen.titles)
-    screen.focus("Print")
-    screen.press("Escape")
-    until(lambda: screen.titles() == [NAME], what=screen.titles)
-    focused.do("window.print()")
-    until(lambda: "Print" in screen.titles(), what=screen.titles)
-    screen.focus("Print")
-    screen.press("Escape")
-    until(lambda: screen.titles() == [NAME], what=screen.titles)
+def test_print_by_the_page_and_by_its_key(focused: Window, screen: Screen) -> None:
+    ways: list[Callable[[], None]] = [
+        lambda: focused.do("window.print()"),
+        lambda: screen.press("Control_L", "p"),
+    ]
+    for ask in ways:
+        ask()
+        until(lambda: "Print" in screen.titles(), what=screen.titles)
+        screen.focus("Print")
+        screen.press("Escape")
+        until(lambda: screen.titles() == [NAME], what=screen.titles)
+        screen.focus(NAME)
 
 
 def test_selecting_copying_and_pasting(focused: Window, screen: Screen) -> None:
@@ -208,7 +210,7 @@ def test_menu_has_the_usual_items_and_nothing_for_developers(python: str, screen
 
 SOURCE = """
 import sys, gi
-gi.require_version("Gtk", "3.0")
+gi.require_version("Gtk", "3.0"); gi.require_version("Gdk", "3.0")
 from gi.repository import Gdk, Gtk
 window = Gtk.Window(title="Files", type=Gtk.WindowType.POPUP)
 window.set_default_size(60, 60)
@@ -223,24 +225,27 @@ Gtk.main()
 """
 
 
-def test_a_file_is_dropped_where_the_page_wants_it_and_nowhere_else(
-    focused: Window, screen: Screen, python: str, tmp_path: Path
+def test_a_file_that_is_dropped_does_not_lead_the_window(
+    open_window: Callable[..., Window], other_screen: Screen, python: str, tmp_path: Path
 ) -> None:
+    """A page that wants it is told of its address; WebKitGTK gives it no more, whoever opens the view."""
+    window, screen = open_window(), other_screen  # GTK keeps a small window of its own there from now on
     file = tmp_path / "dropped.txt"
     file.write_text("what was dropped")
-    focused.run(
+    window.run(
         "document.body.innerHTML = '<div style=\"position:fixed;inset:0 50% 0 0\">here</div>',"
         "document.querySelector('div').ondragover = event => event.preventDefault(),"
         "document.querySelector('div').ondrop = event => {"
-        " event.preventDefault(); event.dataTransfer.files[0].text().then(text => window.dropped = text) }, 1"
+        " event.preventDefault(); window.dropped = event.dataTransfer.getData('text/uri-list') }, 1"
     )
     env = environment(DISPLAY=screen.name, WAYLAND_DISPLAY="")
     with subprocess.Popen([python, "-c", SOURCE, file.as_uri()], env=env) as source:
         until(lambda: "Files" in screen.titles(), what=screen.titles)
         screen.drag((30, 30), (300, 450))
-        until(lambda: focused.run("window.dropped") == "what was dropped")
+        until(lambda: window.run("window.dropped !== undefined"))
+        assert f"a page was not let to {file.as_uri()}" not in window.program.log
         screen.drag((30, 30), (1000, 450))
-        until(lambda: "file:" in focused.program.log or focused.run("1") == 1)
+        until(lambda: f"a page was not let to {file.as_uri()}"[:140] in window.program.log)
         source.terminate()
         source.wait(30)
-    assert focused.run("document.title") == "At /"
+    assert window.run("document.title") == "At /"

@@ -29,7 +29,7 @@ def kill_the_painter(window: Window) -> None:
 
 
 def test_page_is_loaded_again_when_what_draws_it_has_died_and_then_that_is_said(
-    open_window: Any, screen: Screen
+    open_window: Any, other_screen: Screen
 ) -> None:
     window = open_window()
     window.run("window.before = 1")
@@ -37,28 +37,32 @@ def test_page_is_loaded_again_when_what_draws_it_has_died_and_then_that_is_said(
     until(lambda: window.run("window.before === undefined"))
     kill_the_painter(window)
     until(lambda: window.program.log.count("the process that drew a page ended") == 2)
-    screen.click(*until(lambda: screen.find(BUTTON)))
+    until(lambda: other_screen.find(BUTTON) is not None)
+    x, y = other_screen.find(BUTTON) or (0, 0)
+    other_screen.click(x, y)
     assert window.run("document.title") == "At /"
 
 
-def test_size_and_place_are_remembered(open_window: Any, screen: Screen) -> None:
+def test_size_and_place_are_remembered(open_window: Any, other_screen: Screen) -> None:
     window = open_window(settings=WindowSettings(width=600, height=400))
     window.run("1")
-    assert screen.area(NAME)[2:] == (600, 400)
+    assert other_screen.area(NAME)[2:] == (600, 400)
     assert window.run("1")
-    screen.place(NAME, 40, 60, 500, 450)
+    other_screen.place(NAME, 40, 60, 500, 450)
     until(lambda: window.run("[innerWidth, innerHeight]") == [500, 450])
-    screen.close(NAME)
+    other_screen.close(NAME)
     assert window.program.wait() == 0
     again = open_window(settings=WindowSettings(width=600, height=400), home=window.folder / "home")
     again.run("1")
-    assert screen.area(NAME) == (40, 60, 500, 450)
+    assert other_screen.area(NAME) == (40, 60, 500, 450)
 
 
-def test_pages_call_what_the_project_names(open_window: Any, screen: Screen, elsewhere: Elsewhere) -> None:
+def test_pages_call_what_the_project_names(
+    open_window: Any, other_screen: Screen, elsewhere: Elsewhere
+) -> None:
     window = open_window(settings=WindowSettings(calls=("set-title",)))
     assert window.run("launcher.call('set-title', 'Called')") is None
-    until(lambda: screen.titles() == ["Called"], what=screen.titles)
+    until(lambda: other_screen.titles() == ["Called"], what=other_screen.titles)
     for name in ("'minimize'", "'__class__'", "'set-title.__call__'", "'nothing'"):
         assert window.run(f"launcher.call({name}).catch(error => error.message)") == "not allowed"
     elsewhere.page = (
@@ -75,3 +79,13 @@ def test_pages_call_what_the_project_names(open_window: Any, screen: Screen, els
 
 def test_pages_without_calls_have_none(window: Window) -> None:
     assert window.run("typeof launcher") == "undefined"
+
+
+def test_window_in_the_dark_is_dark_before_its_page_is(open_window: Any, other_screen: Screen) -> None:
+    """The theme's colours count, as they do for pages: what is behind a page is the starting page's paper."""
+    gate = "import time\nwhile not os.path.exists(os.path.join(FOLDER, 'go')):\n    time.sleep(0.02)\n"
+    window = open_window(gate, GTK_THEME="Adwaita:dark")
+    until(lambda: other_screen.find((0x16, 0x18, 0x1D)), what=other_screen.titles)
+    assert other_screen.find((255, 255, 255)) is None
+    (window.folder / "steering" / "go").touch()
+    assert window.run("matchMedia('(prefers-color-scheme: dark)').matches")

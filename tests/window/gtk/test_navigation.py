@@ -33,7 +33,6 @@ def test_other_origins_are_the_browser_s_once_and_the_window_stays(
     window: Window, elsewhere: Elsewhere, way: str
 ) -> None:
     before, url = len(window.outside()), window.run(HERE)
-    elsewhere.asked.clear()
     goal = f"{elsewhere.origin}/{way.replace(' ', '-')}?a=b"
     window.do(WAYS[way].format(goal))
     until(lambda: len(window.outside()) > before)
@@ -42,6 +41,15 @@ def test_other_origins_are_the_browser_s_once_and_the_window_stays(
     until(lambda: window.outside()[-1] == f"{elsewhere.origin}/last")
     assert window.outside()[before:] == [goal, f"{elsewhere.origin}/last"]
     assert set(elsewhere.asked) <= {"/favicon.ico"}, "the window itself has asked for it"
+
+
+def test_links_outside_do_not_break_off_what_the_page_loads(window: Window, elsewhere: Elsewhere) -> None:
+    window.run("window.streamed = fetch('/late').then(answer => answer.text()).catch(String), 1")
+    before = len(window.outside())
+    window.do(WAYS["a link"].format(f"{elsewhere.origin}/meanwhile"))
+    until(lambda: len(window.outside()) > before)
+    window.run("fetch('/late/end', {method: 'post'}).then(() => 1)")
+    assert window.run("window.streamed") == "at last"
 
 
 def test_addresses_of_letters_are_the_mail_program_s(window: Window) -> None:
