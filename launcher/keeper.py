@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from launcher import single
+from launcher.serving import single
 from launcher.serving.policy import ADDRESS
 
 LARGEST = 1 << 17  # bytes of a request

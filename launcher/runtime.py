@@ -11,14 +11,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
-from launcher import report, second, single
+from launcher import report, second
 from launcher.errors import LauncherError, RuntimeFailure
 from launcher.launch import Launch, headless
 from launcher.logs import Log
 from launcher.paths import AppFolders, app_folders, unwritable
 from launcher.program import Program
 from launcher.project import manifest as manifests
-from launcher.serving import pages
+from launcher.serving import pages, single
 from launcher.window import display
 
 __all__ = ["Launch", "headless", "leave", "run", "show_failure", "tell_defect"]

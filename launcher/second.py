@@ -14,12 +14,12 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from launcher import documents, host, single
+from launcher import documents, host
 from launcher.errors import RuntimeFailure
 from launcher.launch import Launch, headless
 from launcher.paths import AppFolders
 from launcher.project.manifest import Manifest
-from launcher.serving import pages
+from launcher.serving import pages, single
 from launcher.window import Opening, Screen, display
 
 

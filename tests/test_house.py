@@ -29,7 +29,6 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "data.*",
         "ending",
         "report",
-        "single",
         "keeper",
         "environ",
         "control",

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from launcher import single
 from launcher.keeper import Keeper
+from launcher.serving import single
 from tests.support.asking import ask
 from tests.support.waiting import until
 

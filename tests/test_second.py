@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from launcher import host, single
+from launcher import host
+from launcher.serving import single
 from tests.conftest import StartProgram, WriteFiles
 from tests.support.asking import Answer, Visitor
 from tests.support.programs import Program

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from launcher import single
 from launcher.data import backups, home, switching, turns
 from launcher.errors import RuntimeFailure
 from launcher.paths import AppFolders, app_folders
 from launcher.project import manifest as manifests
+from launcher.serving import single
 
 
 def run(manifest: Path, wanted: str | None, say: Callable[[str], None]) -> None:

@@ -19,7 +19,7 @@ from launcher.packager.bindings import Bindings
 from launcher.packager.commands import run
 from launcher.packager.progress import Progress
 from launcher.project.environment import Interpreter
-from launcher.single import Lock
+from launcher.serving.single import Lock
 
 # What runs in a packaged app; the workshop and the roof stay at home.
 LEFT_AT_HOME = (

@@ -8,11 +8,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from launcher import single
 from launcher.control import Message, Order
 from launcher.paths import AppFolders
 from launcher.project.manifest import Manifest
-from launcher.serving import adapting, bodies, door, pages
+from launcher.serving import adapting, bodies, door, pages, single
 from launcher.serving.callbacks import Callbacks
 from launcher.serving.cookies import Apart
 from launcher.serving.guard import Guard

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from launcher import host, single
+from launcher import host
+from launcher.serving import single
 from tests.end_to_end.builds import Builder, set_up
 from tests.end_to_end.frozen import Stranger, open_folder
 from tests.support.asking import Visitor

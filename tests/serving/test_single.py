@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from launcher import host, single
+from launcher import host
 from launcher.serving import door as doors
+from launcher.serving import single
 from launcher.serving.guard import Guard
 from launcher.serving.policy import Policy
 from tests.support.asking import ask
@@ -23,7 +24,7 @@ from tests.support.serving import CountingApp, Guarded, listening, serving
 HOLDER = """
 import sys
 from pathlib import Path
-from launcher.single import Lock
+from launcher.serving.single import Lock
 lock = Lock(Path(sys.argv[1]))
 print(lock.acquire(), flush=True)
 sys.stdin.read()
