@@ -240,12 +240,13 @@ def test_a_file_that_is_dropped_does_not_lead_the_window(
     )
     env = environment(DISPLAY=screen.name, WAYLAND_DISPLAY="")
     with subprocess.Popen([python, "-c", SOURCE, file.as_uri()], env=env) as source:
-        until(lambda: "Files" in screen.titles(), what=screen.titles)
-        screen.drag((30, 30), (300, 450))
-        until(lambda: window.run("window.dropped !== undefined"))
-        assert f"a page was not let to {file.as_uri()}" not in window.program.log
-        screen.drag((30, 30), (1000, 450))
-        until(lambda: f"a page was not let to {file.as_uri()}"[:140] in window.program.log)
-        source.terminate()
-        source.wait(30)
+        try:
+            until(lambda: "Files" in screen.titles(), what=screen.titles)
+            screen.drag((30, 30), (300, 450))
+            until(lambda: window.run("window.dropped !== undefined"))
+            assert f"a page was not let to {file.as_uri()}" not in window.program.log
+            screen.drag((30, 30), (1000, 450))
+            until(lambda: f"a page was not let to {file.as_uri()}"[:140] in window.program.log)
+        finally:
+            source.kill()  # leaving the block waits for it
     assert window.run("document.title") == "At /"
