@@ -69,6 +69,7 @@ def test_what_is_installed_will_do(windows: Install, place: tuple[str, str, str]
         (NET, "WebView2 is not installed"),
         ({**NET, (MACHINE, EVERYBODY_S, "pv"): "0.0.0.0"}, "WebView2 is not installed"),
         ({**NET, (MACHINE, EVERYBODY_S, "pv"): "85.0.564.44"}, "85.0.564.44 is too old"),
+        ({**NET, (MACHINE, EVERYBODY_S, "pv"): "130.0.2849.80"}, "130.0.2849.80 is too old"),
         ({(MACHINE, EVERYBODY_S, "pv"): "131.0.2903.51"}, "needs .NET 4.6.2"),
         (
             {(MACHINE, installed.FRAMEWORK, "Release"): 394271, (USER, ONE_S_OWN, "pv"): "131.0.2903.51"},
