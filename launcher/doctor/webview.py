@@ -14,7 +14,8 @@ from pathlib import Path
 from launcher import host
 from launcher.doctor import libraries, sandbox
 from launcher.doctor.finding import Finding
-from launcher.window import browser, webview2
+from launcher.window import browser
+from launcher.window.webview2 import installed
 
 INSTALL_QT = (sys.executable, "-m", "pip", "install", "flask-launcher[qt]")
 INSTALL_GTK = (sys.executable, "-m", "pip", "install", "flask-launcher[gtk]")
@@ -107,7 +108,7 @@ def _browser() -> Finding:
 
 
 def _webview2() -> Finding:
-    version = webview2.version()
+    version = installed.version()
     if version:
         return Finding("Web view", "ok", f"WebView2 {version}")
     return Finding(

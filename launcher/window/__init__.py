@@ -1,14 +1,15 @@
 """What shows the app: a native window, or a browser where there is none.
 
-What a web view's own module (`qt`, `gtk`) has to do. pywebview builds the window; what it leaves open or
-broken is mended there, in one place a platform, and each has the same three functions:
+What a web view's own module (`qt`, `gtk`, `webview2`, `cocoa`) has to do. pywebview builds the window; what
+it leaves open or broken is mended there, in one place a platform, and each has the same three functions:
 
 - `prepare(opening, rules)`: on the main thread, before pywebview's own module of the web view is loaded.
   Raise what keeps the web view from working; set the environment; put our classes in the place of its.
 - `begin(window, opening, rules)`: on the window's own thread, when `window.native` is built and not yet
   shown, and nothing is loaded. Bind the rules. What it raises closes the window: there is none without
   rules.
-- `finish(window)`: on the main thread, when the window is closed. Write what is not written yet.
+- `finish(window)`: on the main thread, when the window is closed. Write what is not written yet; raise what
+  closed it, where that was not the user.
 
 Between them, `rules` decide and the module obeys:
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import webview
 
 from launcher import host
-from launcher.window import Opening, bridge, display, gtk, links, picture, qt, settled, webview2
+from launcher.window import Opening, bridge, cocoa, display, gtk, links, picture, qt, settled, webview2
 from launcher.window.rules import OWN_PAGE, Rules
 
 MINIMUM_SIZE = (320, 240)
@@ -60,7 +60,14 @@ class Platform(Protocol):
     def finish(self, window: Any) -> None: ...
 
 
-PLATFORMS: dict[str, Platform] = {"qt": qt, "gtk": gtk}  # elsewhere pywebview and the system see to it all
+PLATFORMS: dict[str, Platform] = {"qt": qt, "gtk": gtk, "edgechromium": webview2, "cocoa": cocoa}
+
+
+def _kind(webview_kind: str) -> str:
+    """Return pywebview's name of a web view."""
+    if webview_kind != "system":
+        return webview_kind
+    return "edgechromium" if host.WINDOWS else "cocoa"
 
 
 def show(opening: Opening) -> None:
@@ -71,14 +78,13 @@ def show(opening: Opening) -> None:
     """
     manifest = opening.manifest
     rules = Rules(manifest.window.permissions, manifest.window.calls)
-    platform = PLATFORMS.get(manifest.webview)
+    kind = _kind(manifest.webview)
+    platform = PLATFORMS[kind]
     bridge.close()
     settled.settle(os.environ)
-    webview2.check()
     if host.LINUX:
         _prepare_linux()
-    if platform is not None:
-        platform.prepare(opening, rules)
+    platform.prepare(opening, rules)
     window: Any = webview.create_window(
         manifest.name,
         html=opening.page,
@@ -90,19 +96,17 @@ def show(opening: Opening) -> None:
         zoomable=True,
     )
     broken: list[Exception] = []
-    if platform is not None:
-        window.events.before_show += lambda: _begin(platform, window, opening, rules, broken)
+    window.events.before_show += lambda: _begin(platform, window, opening, rules, broken)
     if opening.proof is not None:
         window.events.loaded += lambda: _prove(window, opening.proof, manifest.webview)
     webview.start(
         func=lambda: _open(window, NativeScreen(window, rules), opening, broken),
-        gui=manifest.webview if platform is not None else None,  # type: ignore[arg-type]
+        gui=kind,  # type: ignore[arg-type]
         private_mode=False,
         storage_path=str(opening.folders.web_profile),
         icon=str(opening.icon) if opening.icon is not None else None,
     )
-    if platform is not None:
-        platform.finish(window)
+    platform.finish(window)
     if broken:
         raise broken[0]
 

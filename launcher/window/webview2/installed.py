@@ -15,7 +15,7 @@ from typing import Any
 from launcher import host
 
 CLIENT = r"Microsoft\EdgeUpdate\Clients\{F3017226-FE2A-4295-8BDF-00C3A9A7E4C5}"
-OLDEST = (86, 0, 622, 0)  # the first that pywebview can use
+OLDEST = (131, 0, 2903, 40)  # the first that asks about all that the rules are about
 FRAMEWORK = r"SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full"
 OLDEST_FRAMEWORK = 394802  # .NET 4.6.2, by the number of its release
 
