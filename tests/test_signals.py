@@ -42,6 +42,35 @@ def test_same_signal_again_means_at_once_and_another_does_not() -> None:
     assert (done.stdout, done.stderr) == ("[False, False, False, 'at once', False]\n", "")
 
 
+# The signal comes to another thread, as it may where the main one is about to wait: nothing wakes that one.
+WAITING = """
+import os, signal, threading, time
+from launcher.signals import on_ending
+over = threading.Event()
+on_ending(over.set, lambda: print("at once"))
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+def send():
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+    time.sleep(0.3)  # by then the main thread waits; where it does not, nothing is tried and nothing fails
+    os.kill(os.getpid(), signal.SIGTERM)
+    print(over.wait(5))
+other = threading.Thread(target=send)
+other.start()
+other.join()  # no signal ends this
+"""
+
+
+def test_signal_is_heard_while_the_main_thread_waits_for_something_else() -> None:
+    done = run_python(WAITING)
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_signal_counts_once_whoever_tells_of_it(times: int) -> None:
+    done = run_python(BUSY, *["SIGTERM"] * times)
+    assert done.stdout == f"{[False] if times == 1 else [False, False, 'at once']}\n"
+
+
 def test_signals_are_left_alone_until_they_are_asked_for() -> None:
     code = "import launcher.signals, signal; print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)"
     assert run_python(code).stdout == "True\n"
