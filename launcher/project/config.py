@@ -52,6 +52,7 @@ class Files:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    unneeded: tuple[str, ...] = ()
     in_place: bool | None = None
     asked_include: tuple[str, ...] = ()
     asked_exclude: tuple[str, ...] = ()

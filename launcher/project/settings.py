@@ -56,6 +56,7 @@ KEYS: Mapping[str, Key] = {
     "files.include": Key(TEXTS, "patterns of files that travel although git ignores them"),
     "files.exclude": Key(TEXTS, "patterns of files that stay behind"),
     "files.keep": Key(TEXTS, "patterns of data copied once to the user and never overwritten"),
+    "files.unneeded": Key(TEXTS, "distributions that stay behind unless they are declared or seen in use"),
     "files.in-place": Key(YES_NO, "run the app where it lies in the program, not in a copy for each user"),
 }
 

@@ -52,6 +52,7 @@ scripts = true
 include = ["data/*.csv"]
 exclude = ["drafts/"]
 keep = ["quiz.db"]
+unneeded = ["torch*"]
 in-place = true
 """
 
@@ -77,7 +78,7 @@ def test_every_setting_is_read(project: Write) -> None:
         sign={"windows": {"command": ["signtool", "sign"]}},
         window=Window(900, 600, False, ("camera",), ("full-screen",)),
         server=Server(16, 1000, ("/embed/*",), ("/signed-in",), True),
-        files=Files(("data/*.csv",), ("drafts/",), ("quiz.db",), True),
+        files=Files(("data/*.csv",), ("drafts/",), ("quiz.db",), ("torch*",), True),
         project_name="quiz-night",
         project_version="2.0",
     )

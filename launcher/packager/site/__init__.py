@@ -6,13 +6,12 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
-
-from packaging.utils import canonicalize_name
 
 from launcher.errors import InterpreterError
 from launcher.packager.plan import Plan
-from launcher.packager.site import laying
+from launcher.packager.site import laying, own
 from launcher.packager.site.pruning import Dropped
 from launcher.project import beside, environment
 from launcher.project.environment import Distribution
@@ -61,7 +60,7 @@ def choose(plan: Plan, modules: Iterable[str] = (), commands: Iterable[str] = ()
     `modules` are files that were imported, `commands` names of programs that were started.
     Raises InterpreterError for one that is needed and broken.
     """
-    plan = replace(plan, installed=tuple(_less_own(one, plan) for one in plan.installed))
+    plan = replace(plan, installed=tuple(own.less(one, plan) for one in plan.installed))
     choice = _Choice(plan)
     choice.take_declared()
     choice.take_imported()
@@ -72,7 +71,7 @@ def choose(plan: Plan, modules: Iterable[str] = (), commands: Iterable[str] = ()
         Part(one, choice.why.get(one.key, "needed by another"), _size(one))
         # By name: the layer, and so the cache, do not depend on the order of the app's imports.
         for one in sorted(closed, key=lambda one: one.key)
-        if not _is_app(one, plan)
+        if not own.is_app(one, plan)
     )
     _refuse_broken(parts)
     return Site(parts, tuple(choice.missing), tuple(choice.undeclared), tuple(choice.loose.values()))
@@ -88,6 +87,7 @@ class _Choice:
         self.missing: list[Import] = []
         self.undeclared: list[tuple[Distribution, Import]] = []
         self.loose: dict[str, Loose] = {}
+        self._unneeded = [name.lower().replace("_", "-") for name in plan.config.files.unneeded]
         self._beside = beside.modules(plan.interpreter.purelibs, plan.installed)
 
     def take_declared(self) -> None:
@@ -99,7 +99,7 @@ class _Choice:
         if self.plan.distribution is not None:
             self._take(self.plan.distribution, "the app itself")
         for distribution in self.plan.installed:
-            if is_own(distribution, self.plan) and not distribution.broken:
+            if own.is_own(distribution, self.plan) and not distribution.broken:
                 self._take(distribution, "the project itself")
 
     def take_imported(self) -> None:
@@ -112,6 +112,8 @@ class _Choice:
             if not providers and not self._take_loose(one) and not one.optional:
                 self.missing.append(one)
             for distribution in providers:
+                if any(fnmatchcase(distribution.key, name) for name in self._unneeded):
+                    continue
                 fresh = self._take(distribution, f"imported in {one.file}, line {one.line}")
                 if fresh and distribution.key not in declared and not one.optional:
                     self.undeclared.append((distribution, one))
@@ -154,12 +156,12 @@ def lay(site: Site, place: Path, plan: Plan, *, dropped: Iterable[Dropped] = ())
     """Copy the distributions to `place`, side by side as in one site-packages."""
     place.mkdir(parents=True, exist_ok=True)
     behind = behind_of(dropped)
-    own = (plan.root, plan.root / plan.manifest.target.path)
+    folders = (plan.root, plan.root / plan.manifest.target.path)
     for part in site.parts:
         one = part.distribution
         laying.lay_files(one, behind.get(one.name, set()), place, plan.manifest.name)
         if one.editable is not None:
-            laying.lay_editable(one, place, own=own)
+            laying.lay_editable(one, place, own=folders)
     for loose in site.loose:
         laying.lay_module(loose.source, place / loose.source.name)
 
@@ -186,37 +188,6 @@ def modules_of(part: Part, place: Path, dropped: Iterable[Dropped]) -> list[Path
 
 def _dotted(one: Import) -> str:
     return f"{one.module}.{one.name}" if one.name and one.name != "*" else one.module
-
-
-def is_own(distribution: Distribution, plan: Plan) -> bool:
-    """Tell whether a distribution is the project itself, installed into its own environment."""
-    if plan.distribution is not None:
-        return False
-    if distribution.editable is not None:
-        return os.path.realpath(distribution.editable) == os.path.realpath(plan.root)
-    name = plan.config.project_name
-    if name is None or distribution.key != canonicalize_name(name):
-        return False
-    # A project may be called like something that it only uses.
-    own = [plan.root / path / module for module in distribution.modules for path in ("", "src")]
-    return any(place.is_dir() or place.with_suffix(".py").is_file() for place in own)
-
-
-def _less_own(distribution: Distribution, plan: Plan) -> Distribution:
-    """Leave of the project's own distribution what describes it: its code is the app layer."""
-    if distribution.editable is not None or not is_own(distribution, plan):
-        return distribution
-    folder = f"{distribution.metadata.name}/"
-    return replace(
-        distribution,
-        files=tuple(name for name in distribution.files if name.startswith(folder)),
-        outside=(),
-        broken="",
-    )
-
-
-def _is_app(distribution: Distribution, plan: Plan) -> bool:
-    return plan.distribution is not None and distribution.key == plan.distribution.key
 
 
 def _owners_of(modules: Iterable[str], installed: tuple[Distribution, ...]) -> list[Distribution]:

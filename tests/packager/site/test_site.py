@@ -52,6 +52,23 @@ def test_what_the_rehearsal_saw_travels(
     assert whys(site.choose(made, seen)) == {"plugin": "imported while the app ran"}
 
 
+def test_what_the_project_calls_unneeded_stays_behind_unless_it_is_asked_for_otherwise(
+    environment: Environment, write_files: WriteFiles, make_plan: MakePlan
+) -> None:
+    environment.install("Heavy_One", {"heavy/__init__.py": ""})
+    environment.install("light", {"light.py": ""})
+    settings = '[tool.launcher.files]\nunneeded = ["Heavy_*"]\n'
+    files = {"wsgi.py": f"import heavy, light\n{WSGI}", "pyproject.toml": settings}
+    chosen = site.choose(make_plan(write_files(files), environment.python))
+    assert whys(chosen) == {"light": "imported in wsgi.py, line 1"}
+    assert [one.key for one, _ in chosen.undeclared] == ["light"]
+    seen = [str(environment.site / "heavy" / "__init__.py")]
+    made = make_plan(write_files(files), environment.python)
+    assert whys(site.choose(made, seen))["heavy-one"] == "imported while the app ran"
+    made = make_plan(write_files({**files, "requirements.txt": "heavy-one\n"}), environment.python)
+    assert whys(site.choose(made))["heavy-one"] == "declared in requirements.txt"
+
+
 def test_whose_command_the_app_started_travels(
     environment: Environment, write_files: WriteFiles, make_plan: MakePlan
 ) -> None:
