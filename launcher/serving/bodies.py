@@ -20,9 +20,10 @@ def largest(flasks: Iterable[Any]) -> int | None:
 
 def _decides_by_request(app: Any) -> bool:
     """Tell whether code that is called for a request sets another limit there."""
-    if app.request_class.max_content_length is not _of_flask(app.request_class):
+    request_class = getattr(app, "request_class", object)
+    if getattr(request_class, BY_REQUEST, None) is not _of_flask(request_class):
         return True
-    hooks = [one for several in app.before_request_funcs.values() for one in several]
+    hooks = [one for several in getattr(app, "before_request_funcs", {}).values() for one in several]
     return any(BY_REQUEST in _names(function) for function in (*app.view_functions.values(), *hooks))
 
 

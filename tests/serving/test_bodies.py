@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask, Request, request
@@ -27,6 +27,14 @@ def test_limit_of_an_app_is_found_and_the_largest_of_several_counts() -> None:
 @pytest.mark.parametrize("apps", [[], [None], [1000, None], ["1 MB"]])
 def test_app_that_does_not_say_has_no_limit(apps: list[Any]) -> None:
     assert largest([limited(size) for size in apps]) is None
+
+
+def test_app_that_only_looks_like_flask_s_is_taken_as_it_is() -> None:
+    class Other:
+        config: ClassVar[dict[str, int]] = {"MAX_CONTENT_LENGTH": 5}
+        view_functions: ClassVar[dict[str, object]] = {}
+
+    assert largest([Other()]) == 5
 
 
 def logged_in(view: Callable[[], str]) -> Callable[[], str]:
