@@ -97,6 +97,15 @@ def elsewhere(python: str) -> Iterator[Elsewhere]:
 
 
 @pytest.fixture(scope="session")
+def screen(python: str) -> Iterator[Screen]:
+    """A display for the shared window alone: the tests of other web views look at all that is on theirs."""
+    from tests.support.screens import virtual_screen
+
+    with virtual_screen() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
 def other_screen(python: str) -> Iterator[Screen]:
     """A display beside the shared window's."""
     from tests.support.screens import virtual_screen
