@@ -32,6 +32,14 @@ def left_of(processes: Sequence[psutil.Process], *, seconds: float = GONE_WITHIN
     return []
 
 
+def command_of(process: psutil.Process) -> str:
+    """Return the words that a process was started with; nothing for one that has ended meanwhile."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+
+
 def _runs(process: psutil.Process) -> bool:
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE

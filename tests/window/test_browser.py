@@ -20,7 +20,7 @@ from launcher.serving import pages
 from tests.conftest import StartProgram, WriteFiles
 from tests.support.asking import Visitor
 from tests.support.browsers import led_to
-from tests.support.processes import left_of
+from tests.support.processes import command_of, left_of
 from tests.support.programs import Program
 from tests.support.waiting import until
 
@@ -189,9 +189,9 @@ def test_real_chromium_is_let_in_by_the_file_with_its_strict_cookie(
     env = {"DISPLAY": screen.name, "WAYLAND_DISPLAY": "", "PATH": os.defpath}
     program = start_program(project, headless=False, env=env)
     until((project / "seen").exists, what=lambda: program.log)
-    family = program.note_processes()
-    assert any("--app=file:" in " ".join(one.cmdline()) for one in family)
-    assert not any("/.launcher/enter" in " ".join(one.cmdline()) for one in family)
+    commands = [command_of(one) for one in program.note_processes()]
+    assert any("--app=file:" in command for command in commands)
+    assert not any("/.launcher/enter" in command for command in commands)
     assert program.stop(signal.SIGTERM) == 0
 
 
