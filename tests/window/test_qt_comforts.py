@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,41 @@ def count():
 """
 
 
+class Kept:
+    """One window for all of these, and another one where it no longer answers."""
+
+    def __init__(self, open_one: Callable[[], AbstractContextManager[Window]]) -> None:
+        self._open_one = open_one
+        self._stack = ExitStack()
+        self._window: Window | None = None
+
+    def open(self) -> Window:
+        if self._window is None:
+            self._window = self._stack.enter_context(self._open_one())
+        return self._window
+
+    def close(self) -> None:
+        self._window = None
+        self._stack.close()
+
+    def close_if_silent(self) -> None:
+        try:
+            self.open().run(PAINTED)
+        except AssertionError:
+            self.close()
+
+
 @pytest.fixture(scope="module")
-def shared(screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    with window_of(screen, tmp_path_factory.mktemp("comforts"), CODE) as made:
-        yield made
+def kept(screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    made = Kept(lambda: window_of(screen, tmp_path_factory.mktemp("comforts"), CODE))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shared(kept: Kept) -> Iterator[Window]:
+    yield kept.open()
+    kept.close_if_silent()
 
 
 @pytest.fixture
