@@ -37,7 +37,6 @@ pytestmark = [
     pytest.mark.skipif(any(shutil.which(name) is None for name in NEEDED), reason="needs debootstrap"),
 ]
 SUITES = ("bookworm", "trixie")
-MIRROR = "http://deb.debian.org/debian"
 # What a window of Qt needs of the system, as `launcher doctor` and the program itself say it.
 DISPLAY = ("libegl1", "libgl1", "fontconfig-config", "fonts-dejavu-core")
 TITLE = "Elsewhere"
@@ -56,7 +55,7 @@ def system(cache: Path) -> Callable[..., Path]:
         shutil.rmtree(part, ignore_errors=True)
         part.parent.mkdir(exist_ok=True)
         more = [f"--include={','.join(packages)}"] if packages else []
-        command = ["debootstrap", "--variant=minbase", *more, suite, str(part), MIRROR]
+        command = ["debootstrap", "--variant=minbase", *more, suite, str(part)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=500)
         if done.returncode:
             pytest.skip(f"{suite} cannot be had here: {done.stdout.splitlines()[-1:]}")
