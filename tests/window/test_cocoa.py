@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import builtins
 import sys
-import webbrowser
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
-from launcher.paths import AppFolders
-from launcher.project.manifest import Manifest
-from launcher.project.target import Target
 from launcher.window import Opening, cocoa
 from launcher.window.cocoa.deciding import DENY, GRANT, LINK
 from launcher.window.cocoa.delegate import CANCEL, SELECTORS
@@ -150,26 +145,6 @@ class Window:
     def new(self, url: str) -> Any:
         ask = "webView_createWebViewWithConfiguration_forNavigationAction_windowFeatures_"
         return getattr(self.asked, ask)(self, None, Action(url, frame=""), None)
-
-
-@pytest.fixture
-def told() -> dict[str, list[str]]:
-    return {"outside": [], "asked": [], "noted": []}
-
-
-@pytest.fixture
-def opening(told: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opening:
-    monkeypatch.setattr(webbrowser, "open", told["outside"].append)
-    return Opening(
-        manifest=Manifest("Notes", "org.example.notes", "1", Target(None, "app.py", None, ".", "a test")),
-        folders=AppFolders(tmp_path),
-        icon=None,
-        page="<p>starting",
-        opened=lambda screen: None,
-        outside=lambda name: None,
-        asked=told["asked"].append,
-        note=told["noted"].append,
-    )
 
 
 @pytest.fixture

@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import json
 import sys
-import webbrowser
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
-from launcher.paths import AppFolders
-from launcher.project.manifest import Manifest
-from launcher.project.target import Target
 from launcher.window import Opening, webview2
 from launcher.window.leading import Leading
 from launcher.window.rules import Rules
@@ -143,26 +138,6 @@ def dotnet(monkeypatch: pytest.MonkeyPatch) -> None:
     system.Action = lambda action: action
     for module in (core, drawing, system):
         monkeypatch.setitem(sys.modules, module.__name__, module)
-
-
-@pytest.fixture
-def told() -> dict[str, list[str]]:
-    return {"outside": [], "asked": [], "noted": []}
-
-
-@pytest.fixture
-def opening(told: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opening:
-    monkeypatch.setattr(webbrowser, "open", told["outside"].append)
-    return Opening(
-        manifest=Manifest("Notes", "org.example.notes", "1", Target(None, "app.py", None, ".", "a test")),
-        folders=AppFolders(tmp_path),
-        icon=None,
-        page="<p>starting",
-        opened=lambda screen: None,
-        outside=lambda name: None,
-        asked=told["asked"].append,
-        note=told["noted"].append,
-    )
 
 
 @pytest.fixture
