@@ -28,23 +28,6 @@ STAMP = "set-up.txt"
 # The oldest C library that PySide6's wheels accept, by processor.
 QT_NEEDS = {"x86_64": (2, 34), "aarch64": (2, 39)}
 INSTALL = ["apt-get", "install", "--yes", "--no-install-recommends"]
-# What the tests use of the system, by Debian's packages, and by what each is recognised: a screen,
-# hands and eyes for it, a browser, GTK's web view, and a compiler for what has no wheel.
-TEST_TOOLS = {
-    "chromium": "chromium",
-    "gcc": "gcc",
-    "gir1.2-gtk-3.0": "/usr/share/doc/gir1.2-gtk-3.0",
-    "gir1.2-webkit2-4.1": "/usr/share/doc/gir1.2-webkit2-4.1",
-    "imagemagick": "import",
-    "libc6-dev": "/usr/include/stdio.h",
-    "python3-dev": "/usr/share/doc/python3-dev",
-    "python3-gi": "/usr/share/doc/python3-gi",
-    "python3-gi-cairo": "/usr/share/doc/python3-gi-cairo",
-    "x11-utils": "xwininfo",
-    "xauth": "xauth",
-    "xdotool": "xdotool",
-    "xvfb": "Xvfb",
-}
 QT_DISTRIBUTIONS = ("pyside6", "shiboken6", "qtpy")
 
 
@@ -203,13 +186,19 @@ def provide_venv() -> None:
 
 def provide_test_tools() -> None:
     """Install what the tests use of the system where we may; elsewhere say what they will skip."""
-    lacking = sorted(package for package, place in TEST_TOOLS.items() if not is_there(place))
+    lacking = [package for package, place in test_tools() if not is_there(place)]
     if not lacking or not sys.platform.startswith("linux"):
         return
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         say("Tests of windows are skipped without these, by Debian's names: " + " ".join(lacking))
         return
     install(lacking)
+
+
+def test_tools() -> list[list[str]]:
+    """List Debian's packages that the tests use, each with what it is recognised by."""
+    lines = (ROOT / "build" / "test-tools.txt").read_text(encoding="utf-8").splitlines()
+    return [line.split() for line in lines if line.strip() and not line.startswith("#")]
 
 
 def is_there(place: str) -> bool:

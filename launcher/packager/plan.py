@@ -125,12 +125,14 @@ def _manifest(
             max_body=config.server.max_body or server.max_body,
             public=config.server.public,
             callbacks=config.server.callbacks,
+            owner=config.server.owner,
             scripts=bool(config.server.scripts),
         ),
         args=config.args,
         env=tuple(sorted(config.env.items())),
         keep=config.files.keep,
         in_place=bool(config.files.in_place),
+        share=bool(config.share),
     )
 
 

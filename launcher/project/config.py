@@ -42,6 +42,7 @@ class Server:
     max_body: int | None = None
     public: tuple[str, ...] = ()
     callbacks: tuple[str, ...] = ()
+    owner: tuple[str, ...] = ()
     scripts: bool | None = None
 
 

@@ -37,6 +37,7 @@ class ServerSettings:
     max_body: int = 1 << 30
     public: tuple[str, ...] = ()  # patterns of paths that need no session
     callbacks: tuple[str, ...] = ()  # paths that a sign-in elsewhere leads back to
+    owner: tuple[str, ...] = ()  # patterns of paths that guests may not ask for
     scripts: bool = False  # the token of a second start opens the app as well
 
 
@@ -56,6 +57,7 @@ class Manifest:
     args: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
     keep: tuple[str, ...] = ()  # patterns of data that is copied once
+    share: bool = False  # friends in the same network may be let in
     in_place: bool = False  # the app runs where it lies, and finds an empty working directory
 
     def to_json(self) -> str:
@@ -73,7 +75,7 @@ def load(path: Path) -> Manifest:
     values.pop("format")
     values["target"] = Target(**values["target"])
     values["window"] = WindowSettings(**_with_tuples(values["window"], "permissions", "calls"))
-    values["server"] = ServerSettings(**_with_tuples(values["server"], "public", "callbacks"))
+    values["server"] = ServerSettings(**_with_tuples(values["server"], "public", "callbacks", "owner"))
     values["args"] = tuple(values["args"])
     values["keep"] = tuple(values["keep"])
     values["env"] = tuple((key, value) for key, value in values["env"])

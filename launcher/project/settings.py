@@ -41,7 +41,7 @@ KEYS: Mapping[str, Key] = {
     "webview": Key(TEXT, "which window to use", choices=WEBVIEWS),
     "args": Key(TEXTS, "command-line arguments that the app finds in sys.argv"),
     "env": Key(TABLE_OF_TEXTS, "environment variables that the app finds set"),
-    "share": Key(YES_NO, "let friends in the same network open the app"),
+    "share": Key(YES_NO, "whether friends in the same network may be let in"),
     "sign": Key(TABLE, "signing commands or identities, one table a platform"),
     "window.width": Key(WHOLE, "width of the window at the first start", 200, 10_000),
     "window.height": Key(WHOLE, "height of the window at the first start", 150, 10_000),
@@ -52,6 +52,7 @@ KEYS: Mapping[str, Key] = {
     "server.max-body": Key(WHOLE, "largest request body, in bytes", 1, 2**50),
     "server.public": Key(TEXTS, "patterns of paths that every page on this machine may read and frame"),
     "server.callbacks": Key(TEXTS, "paths that a sign-in elsewhere leads back to"),
+    "server.owner": Key(TEXTS, "patterns of paths that guests may not ask for"),
     "server.scripts": Key(YES_NO, "whether scripts of the same user may ask, with the token in running.json"),
     "files.include": Key(TEXTS, "patterns of files that travel although git ignores them"),
     "files.exclude": Key(TEXTS, "patterns of files that stay behind"),
@@ -60,7 +61,7 @@ KEYS: Mapping[str, Key] = {
     "files.in-place": Key(YES_NO, "run the app where it lies in the program, not in a copy for each user"),
 }
 
-PATHS = ("server.public", "server.callbacks")
+PATHS = ("server.public", "server.callbacks", "server.owner")
 _NAMES = {
     "name": names.check_name,
     "identifier": names.check_identifier,

@@ -46,6 +46,7 @@ threads = 16
 max-body = 1000
 public = ["/embed/*"]
 callbacks = ["/signed-in"]
+owner = ["/admin/*"]
 scripts = true
 
 [tool.launcher.files]
@@ -77,7 +78,7 @@ def test_every_setting_is_read(project: Write) -> None:
         share=True,
         sign={"windows": {"command": ["signtool", "sign"]}},
         window=Window(900, 600, False, ("camera",), ("full-screen",)),
-        server=Server(16, 1000, ("/embed/*",), ("/signed-in",), True),
+        server=Server(16, 1000, ("/embed/*",), ("/signed-in",), ("/admin/*",), True),
         files=Files(("data/*.csv",), ("drafts/",), ("quiz.db",), ("torch*",), True),
         project_name="quiz-night",
         project_version="2.0",
