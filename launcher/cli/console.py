@@ -15,6 +15,7 @@ from launcher.doctor import Finding, typed
 from launcher.errors import LauncherError, SeveralTargets
 
 BIGGEST_SHOWN = 6
+INTERRUPTED = 130  # the exit code of what its user stopped
 
 
 def megabytes(size: int) -> str:

@@ -1,0 +1,1 @@
+"""Configuration for servers, proxies and clusters, written for one project from the recipes."""

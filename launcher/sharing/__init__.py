@@ -1,0 +1,1 @@
+"""Letting friends in the same network in: their own listener, their own sessions, and who is there."""
