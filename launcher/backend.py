@@ -71,7 +71,7 @@ class Backend:
         self.doorway: Doorway | None = None
         self._beginning = threading.Lock()
         self._is_ready = False
-        self._is_shared = threading.Event()  # the browser, with other apps
+        self._is_browser_shared = threading.Event()  # the browser, with other apps
 
     def run(self) -> int:
         """Serve from the first moment, then load the app; return the exit code."""
@@ -110,7 +110,7 @@ class Backend:
             kept = self.folders.private / "secret-key"
             secret_key.provide(flask_apps(app), kept, version=self.manifest.version)
             self.loaded(app, recorder, root)
-            doorway.lead_to(app, self._is_shared)
+            doorway.lead_to(app, self._is_browser_shared)
             self._is_ready = True
         doorway.say_ready()
         greenlets.wait(self.stopping)
@@ -162,8 +162,8 @@ class Backend:
             self.stopping.set()
             if not self._is_ready:
                 self._stop_early()
-        elif message["command"] == "share":
-            self._is_shared.set()
+        elif message["command"] == "apart":
+            self._is_browser_shared.set()
         elif message["command"] == "entry" and self.doorway is not None:
             self.doorway.say_entry()
 

@@ -1,8 +1,14 @@
 """What the program and its backend tell each other: one JSON object a line, over the backend's own pipes.
 
-The program's first line is the order; after it come commands (`stop`,
-`entry`, `share`), and the end of the pipe means that the program is gone. The backend
-sends events: `listening`, `ready`, `failed`, `raise`, `reopen`, `entry`, `quit`.
+The program's first line is the order; after it come commands (`stop`, `entry`, and `apart`: a browser that
+has cookies of other apps shows this one), and the end of the pipe means that the program is gone. The backend
+sends events: `listening`, `ready`, `failed`, `raise`, `reopen`, `entry`, `quit`; and while the app is shared
+with other devices:
+
+    shared       link, address, port, until (local time), ask    it begins, or another link is the one to give
+    guest        what ("asks", "joined", "revoked"), device, address, digits
+    unshared     why                                              it has ended
+    unshareable  why, addresses ([address, interface], ...)       it could not begin by itself
 """
 
 from __future__ import annotations
@@ -31,6 +37,7 @@ class Order:
     port: int | None = None
     threads: int | None = None
     arguments: tuple[str, ...] = ()
+    share: Message | None = None  # begin by itself: {"address": str | None, "ask": bool, "hours": number}
 
     def to_message(self) -> Message:
         return asdict(self)

@@ -21,15 +21,15 @@ HIDDEN = re.compile(r";\s*httponly\s*(;|$)", re.IGNORECASE)
 
 
 class Apart:
-    """An app whose sessions are marked as its own as soon as `is_shared` is set."""
+    """An app whose sessions are marked as its own as soon as `is_browser_shared` is set."""
 
-    def __init__(self, app: WSGIApplication, identifier: str, is_shared: threading.Event) -> None:
+    def __init__(self, app: WSGIApplication, identifier: str, is_browser_shared: threading.Event) -> None:
         self._app = app
         self._mark = f"{SIGN}{identifier}"
-        self._is_shared = is_shared
+        self._is_browser_shared = is_browser_shared
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not self._is_shared.is_set():
+        if not self._is_browser_shared.is_set():
             return self._app(environ, start_response)
         if "HTTP_COOKIE" in environ:
             environ["HTTP_COOKIE"] = self._own(environ["HTTP_COOKIE"])

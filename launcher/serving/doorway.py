@@ -62,13 +62,13 @@ class Doorway:
         single.announce(self._folders.private, self.port, self.policy.token)
         self._send({"event": "listening", "port": self.port, "url": self.policy.entry_url()})
 
-    def lead_to(self, app: Any, is_shared: threading.Event) -> None:
+    def lead_to(self, app: Any, is_browser_shared: threading.Event) -> None:
         """Let the app answer from now on, and refuse the bodies that it refuses."""
         largest = bodies.largest(adapting.flask_apps(app))
         if largest is not None:
             self.server.limit_bodies(largest)
         adapted = adapting.adapt(app, self.policy.host)
-        self.guard.app = Apart(adapted, self._manifest.identifier, is_shared)
+        self.guard.app = Apart(adapted, self._manifest.identifier, is_browser_shared)
         with suppress(OSError):
             (self._folders.private / SHOWN).write_text(self._manifest.version, encoding="utf-8")
 

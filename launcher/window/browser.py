@@ -132,7 +132,7 @@ class DefaultBrowserScreen:
 
     def go(self, url: str) -> None:
         """Open the tab to quit by first, and with a second ticket the app in front of it."""
-        self._opening.outside("share")  # before anything is asked: other apps have cookies there too
+        self._opening.outside("apart")  # before anything is asked: other apps have cookies there too
         if self._quittable:
             self._open(url)
         else:
