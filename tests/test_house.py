@@ -73,7 +73,7 @@ LAZY = {
     ("loading.interpreting", "multiprocessing"): "in a process that has no user code in it yet",
     ("paths", "platformdirs"): "a backend is told its folders",
 }
-BACKEND_BRINGS = ("launcher", "waitress")
+BACKEND_BRINGS = ("launcher", "waitress", "segno", "ifaddr")
 
 LONGEST = 250  # lines of a file
 AT_THE_TOP = {

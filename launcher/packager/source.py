@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 
-import waitress
-
 from launcher import paths
+from launcher.loading.isolation import OURS
 from launcher.packager import icon
 from launcher.packager.plan import Plan
 from launcher.project.environment import Interpreter
@@ -36,17 +36,23 @@ def backend_command(
 ) -> tuple[str, ...]:
     """Return the command that starts a backend in the project's interpreter.
 
-    Two pure packages visit it by path, ours and Waitress; whatever else is
-    installed for the launcher stays out of the app's sight.
+    A few pure packages visit it by path; whatever else is installed for the
+    launcher stays out of the app's sight.
     """
-    assert waitress.__file__ is not None
-    return (
-        str(interpreter.path),
-        str(paths.PACKAGE / "start_backend.py"),
-        entry,
-        f"launcher={paths.PACKAGE}",
-        f"waitress={Path(waitress.__file__).parent}",
-    )
+    visitors = (f"{name}={folder}" for name, folder in brought_along().items())
+    return (str(interpreter.path), str(paths.PACKAGE / "start_backend.py"), entry, *visitors)
+
+
+def brought_along() -> dict[str, Path]:
+    """Return the folders of the packages that a backend brings along, by their names."""
+    return {name: _folder_of(name) for name in OURS}
+
+
+def _folder_of(package: str) -> Path:
+    """Return where a package lies, without importing it."""
+    spec = importlib.util.find_spec(package)
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent
 
 
 def launch_of(

@@ -22,14 +22,14 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAUNCHER_CACHE", str(tmp_path / "cache"))
 
 
-def test_the_backend_runs_in_the_project_s_python_with_two_visitors(
+def test_the_backend_runs_in_the_project_s_python_with_its_visitors(
     environment: Environment, write_files: WriteFiles, make_plan: MakePlan
 ) -> None:
     made = make_plan(write_files({"wsgi.py": WSGI}), environment.python)
     command = backend_command(made.interpreter)
     assert Path(command[0]) == environment.python
     assert Path(command[1]) == paths.PACKAGE / "start_backend.py"
-    assert [word.partition("=")[0] for word in command[3:]] == ["launcher", "waitress"]
+    assert [word.partition("=")[0] for word in command[3:]] == ["launcher", "waitress", "segno", "ifaddr"]
 
 
 def test_a_launch_is_in_place_with_what_was_asked_for(

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import waitress
 
+from launcher.packager.source import brought_along
 from launcher.paths import PACKAGE, AppFolders
 from launcher.project.manifest import Manifest, WindowSettings
 from launcher.project.target import Target
@@ -24,14 +24,8 @@ DRIVE = Path(__file__).with_name("drive.py")
 
 def backend_command(python: str = sys.executable) -> tuple[str, ...]:
     """Return the command of a backend, in this very interpreter if in no other."""
-    assert waitress.__file__ is not None
-    return (
-        python,
-        str(PACKAGE / "start_backend.py"),
-        "launcher.backend",
-        f"launcher={PACKAGE}",
-        f"waitress={Path(waitress.__file__).parent}",
-    )
+    visitors = (f"{name}={folder}" for name, folder in brought_along().items())
+    return (python, str(PACKAGE / "start_backend.py"), "launcher.backend", *visitors)
 
 
 def environment(**more: str) -> dict[str, str]:

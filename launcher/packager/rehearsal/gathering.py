@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import waitress
-
-from launcher import paths
 from launcher.packager.asking import Answer
 from launcher.packager.rehearsal.facts import (
     ELSEWHERE,
@@ -26,6 +23,7 @@ from launcher.packager.rehearsal.facts import (
     Started,
 )
 from launcher.packager.rehearsal.scratch import Scratch, free_folders
+from launcher.packager.source import brought_along
 from launcher.project.environment import Interpreter
 
 LOOPBACK = ("127.", "::1", "0.0.0.0", "localhost")
@@ -184,7 +182,7 @@ def _places(run: Run) -> Places:
         home=run.scratch.home,
         temporary=(run.scratch.temporary, *free_folders()[:-2]),
         environment=tuple(dict.fromkeys(environment)),
-        ours=(run.scratch.place, paths.PACKAGE, Path(str(waitress.__file__)).parent),
+        ours=(run.scratch.place, *brought_along().values()),
     )
 
 

@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import waitress
-
-from launcher import paths
 from launcher.control import Message, Order
 from launcher.logs import Log
 from launcher.packager import app_layer, uniform
@@ -22,7 +19,7 @@ from launcher.packager.rehearsal.awaiting import Waiting
 from launcher.packager.rehearsal.rehearsed import ORDER
 from launcher.packager.rehearsal.scratch import Scratch, free_folders
 from launcher.packager.serving import START_DEADLINE
-from launcher.packager.source import backend_command
+from launcher.packager.source import backend_command, brought_along
 from launcher.paths import AppFolders
 from launcher.process import BackendProcess
 from launcher.project.environment import Interpreter
@@ -71,7 +68,7 @@ class Stage:
             "scratch": os.path.join(run.place, ""),
             "closed": _folders(place for place in closed if place != place.parent),
             "free": _folders(free_folders()),
-            "ours": _folders([paths.PACKAGE, Path(str(waitress.__file__)).parent]),
+            "ours": _folders(brought_along().values()),
         }
 
 
