@@ -22,6 +22,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from launcher.serving.policy import GUEST, ROLE
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -31,6 +33,7 @@ Headers = list[tuple[str, str]]
 GUARDED = re.compile(r"^__(Host|Secure)-", re.IGNORECASE)
 RENAMED = re.compile(r"(^|;\s*)plain__(Host|Secure)-", re.IGNORECASE)
 MOST_WRAPPERS = 20
+FOLLOWS = "follows_guests"
 # What the settings of Flask and of what is commonly installed for it become.
 SETTINGS = {
     "SESSION_COOKIE_SECURE": False,
@@ -67,6 +70,30 @@ def flask_apps(app: Any) -> Iterator[Any]:
         waiting += mounts.values() if isinstance(mounts, dict) else ()
 
 
+def follow_guests(flasks: Iterable[Any]) -> None:
+    """Let the addresses that apps make in a guest's request be those that the guest knows them by.
+
+    `SERVER_NAME` is one name for everybody, and the window's.
+    """
+    for app in flasks:
+        make = getattr(app, "create_url_adapter", None)
+        if app.config.get("SERVER_NAME") and make is not None and not hasattr(make, FOLLOWS):
+            app.create_url_adapter = _following(make)
+
+
+def _following(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def create_url_adapter(request: Any) -> Any:
+        adapter = make(request)
+        if request is not None and adapter is not None and request.environ.get(ROLE) == GUEST:
+            adapter.server_name = request.environ["HTTP_HOST"]
+            if adapter.subdomain == "<invalid>":  # of a name that is not the window's, as Werkzeug says it
+                adapter.subdomain = adapter.map.default_subdomain
+        return adapter
+
+    setattr(create_url_adapter, FOLLOWS, True)
+    return create_url_adapter
+
+
 def _set(config: Any, host: str) -> None:
     for name, value in SETTINGS.items():
         if config.get(name):
@@ -81,6 +108,7 @@ class Adapted:
     def __init__(self, app: WSGIApplication, host: str, flasks: list[Any]) -> None:
         self._app = app
         self._host = host
+        self._name = urlsplit(f"//{host}").hostname
         self._ways: list[Callable[[WSGIEnvironment], None]] = [lambda environ: None]
         if flasks:
             self._ways.append(lambda environ: _claim_security(flasks))
@@ -131,7 +159,7 @@ class Adapted:
     def _is_circle(self, environ: WSGIEnvironment, headers: Headers) -> bool:
         location = next((value for name, value in headers if name.lower() == "location"), "")
         parts = urlsplit(location)
-        if parts.scheme != "https" or parts.hostname != self._host.partition(":")[0]:
+        if parts.scheme != "https" or parts.hostname != self._name:
             return False
         path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
         asked = path.encode("latin-1").decode("utf-8", "replace"), unquote(environ.get("QUERY_STRING", ""))

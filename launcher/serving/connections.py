@@ -10,6 +10,7 @@ clock: a machine that slept or was set right must not look like a crowd of the l
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from functools import partial
 from socket import SHUT_WR
 from typing import Any
@@ -18,7 +19,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 
 from launcher.serving.gate import Gate, Judge, Judged, Refusing
-from launcher.serving.policy import PASS
+from launcher.serving.policy import PASS, Verdict
 
 # Fewer than the 512 that Windows can wait for, and few enough for the app to have files and sockets of its
 # own below 1024, beyond which `select` fails.
@@ -40,12 +41,13 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     task_class = Judged
     error_task_class = Refusing
 
-    def __init__(self, server: Any, *args: Any, **kwargs: Any) -> None:
-        self.parser_class = server.parser
+    def __init__(self, server: Any, connected: Any, address: Any, *args: Any, **kwargs: Any) -> None:
+        self.peer: str = address[0]
+        self.parser_class = partial(server.parser, self.peer)
         self._active = self._lingers_until = 0.0
         self._was_known = self._lingers = False
         self.gathered: list[bytes] | None = None
-        super().__init__(server, *args, **kwargs)
+        super().__init__(server, connected, address, *args, **kwargs)
 
     def write_soon(self, data: Any) -> int:
         """Send, or gather what is to be sent together; return how many bytes that is."""
@@ -66,7 +68,11 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     @property
     def is_known(self) -> bool:
         """Whether it has shown the session."""
-        return self._was_known or (self.request is not None and self.request.verdict is PASS)
+        return self._was_known or (self.request is not None and self.shows_session(self.request.verdict))
+
+    def shows_session(self, verdict: Verdict | None) -> bool:
+        """Tell whether a request with this verdict came from somebody who was let in before."""
+        return verdict is PASS
 
     @property
     def owes(self) -> bool:
@@ -95,7 +101,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
 
     def service(self) -> None:
         """Answer one request."""
-        self._was_known = self._was_known or self.requests[0].verdict is PASS
+        self._was_known = self._was_known or self.shows_session(self.requests[0].verdict)
         self._lingers = self.requests[0].is_cut
         super().service()
 
@@ -133,6 +139,11 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         self._lingers, self._lingers_until, self.will_close = False, 0.0, True
         self.writable = _yes
 
+    def cut(self) -> None:
+        """Close it now; only where nothing new can come to have its number, before others had their turn."""
+        self._lingers = False
+        self.handle_close()
+
 
 def _yes() -> bool:
     return True
@@ -166,7 +177,8 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
                     one.end()
         if not self.accepting or now < self._accepts_at:
             return False
-        return len(self.active_channels) < self._most or self._weakest() is not None
+        is_full = len(self.active_channels) >= self._most
+        return not is_full or self.weakest(self.active_channels.values()) is not None
 
     def handle_accept(self) -> None:
         """Accept who waits, and let the weakest go where there are too many then."""
@@ -179,19 +191,23 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
             except OSError:  # it has gone already, or there is no descriptor for it
                 self._make_room()
                 return
-            self.channel_class(self, accepted[0], accepted[1], self.adj, map=self._map)
-            if len(self.active_channels) > self._most:
-                self._make_room()
+            self.settle(self.channel_class(self, accepted[0], accepted[1], self.adj, map=self._map))
+
+    def settle(self, newcomer: Connection) -> None:
+        """Let the weakest go where there are too many with this one."""
+        if len(self.active_channels) > self._most:
+            self._make_room()
 
     def _make_room(self) -> None:
-        weakest = self._weakest()
+        weakest = self.weakest(self.active_channels.values())
         if weakest is None:
             self._accepts_at = time.monotonic() + PAUSE
         else:
             # In its own turn: a number that is closed now could be another connection's a moment later.
             weakest.end()
 
-    def _weakest(self) -> Connection | None:
+    @staticmethod
+    def weakest(among: Iterable[Connection]) -> Connection | None:
         """Return the stranger that has owed a request the longest, or a known one where there is none."""
-        owing = [one for one in self.active_channels.values() if one.owes]
+        owing = [one for one in among if one.owes]
         return min(owing, key=lambda one: (one.is_known, one.owes_since()), default=None)

@@ -32,18 +32,19 @@ Judge = Callable[[Request], Verdict]
 class Refused(Error):  # type: ignore[misc]
     """The error that becomes the answer to a refused request."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, verdict: Verdict) -> None:
         super().__init__("")
-        self.code = status
+        self.code, self.page = verdict.status, verdict.page
 
 
 class Gate(HTTPRequestParser):  # type: ignore[misc]
     """One request being read; `verdict` is there as soon as its headers are."""
 
-    def __init__(self, judge: Judge, adj: Any) -> None:
+    def __init__(self, judge: Judge, peer: str, adj: Any) -> None:
         super().__init__(adj)
         self.error: Error | None = None
         self._judge = judge
+        self.peer = peer
         self.verdict: Verdict | None = None
         self.is_cut = False  # its body is too large for the app, which is asked without it
         self.begun = time.monotonic()
@@ -78,7 +79,7 @@ class Gate(HTTPRequestParser):  # type: ignore[misc]
             return
         self.verdict = self._judge(request_of(self))
         if self.verdict.status >= 400:
-            self.error = Refused(self.verdict.status)
+            self.error = Refused(self.verdict)
         elif is_too_large and self.adj.app_refuses_bodies:
             self.error, self.is_cut = None, True
         if self.error is not None or self.is_cut:
@@ -109,6 +110,7 @@ def request_of(parser: Any) -> Request:
         header("AUTHORIZATION"),
         parser.chunked or parser.content_length > 0,
         "UPGRADE" in parser.headers,
+        parser.peer,
     )
 
 
@@ -156,7 +158,8 @@ class Refusing(ErrorTask):  # type: ignore[misc]
 
     def execute(self) -> None:
         """Answer, and close the connection."""
-        self.status, headers, body = refusal(self.request.error.code)
+        error = self.request.error
+        self.status, headers, body = refusal(error.code, getattr(error, "page", None))
         self.response_headers.extend(headers)
         self.set_close_on_finish()
         # To HEAD too it says how long it would be, and sends nothing that could be read as the next answer.

@@ -14,8 +14,10 @@ from launcher.serving.callbacks import Callbacks
 from launcher.serving.policy import (
     CAME_BACK,
     ENTERED,
+    OWNER,
     PREFIX,
     PUBLIC,
+    ROLE,
     VERDICT,
     Policy,
     Request,
@@ -53,7 +55,7 @@ class Guard:
     ) -> None:
         self.app = app
         self._policy = policy
-        self._pages = pages or {}
+        self.pages = pages or {}
         self._callbacks = callbacks
         self._is_new = is_new
 
@@ -75,6 +77,8 @@ class Guard:
     ) -> Iterable[bytes]:
         if verdict is PUBLIC:
             environ.pop("HTTP_COOKIE", None)  # another page's doing must not be taken for the user's
+        else:
+            environ[ROLE] = OWNER
         return self.app(environ, start_response if self._callbacks is None else self._noting(start_response))
 
     def _noting(self, start_response: StartResponse) -> Any:
@@ -103,7 +107,7 @@ class Guard:
             return refuse(403, start_response)
         if not verdict.allowed:
             return refuse(verdict.status, start_response)
-        return self._pages.get(path, not_found)(environ, start_response)
+        return self.pages.get(path, not_found)(environ, start_response)
 
     def _enter(self, query: str, site: str | None, start_response: StartResponse) -> Iterable[bytes]:
         place = destination(query)
@@ -133,6 +137,7 @@ def request_of(environ: dict[str, Any]) -> Request:
         authorization=get("HTTP_AUTHORIZATION"),
         has_body=get("CONTENT_LENGTH", "") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ,
         upgrades="HTTP_UPGRADE" in environ,
+        peer=get("REMOTE_ADDR"),
     )
 
 

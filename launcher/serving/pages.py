@@ -84,10 +84,10 @@ document.querySelector("button").addEventListener("click", event => {
 
 
 def page(title: str, body: str, *, head: str = "") -> str:
-    """Return a whole page of the launcher's look; `body` and `head` are HTML already."""
+    """Return a whole page of the launcher's look; `body` and `head`, which may restyle, are HTML."""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width">{head}<style>{STYLE}</style></head>'
+        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style>{head}</head>'
         f"<body><main>{body}</main></body></html>\n"
     )
 

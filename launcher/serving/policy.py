@@ -20,7 +20,10 @@ PREFIX = "/.launcher/"
 ENTER = PREFIX + "enter"
 OWN_SITES = (None, "same-origin", "none")  # of Sec-Fetch-Site; a page elsewhere on this machine is same-site
 READS = ("GET", "HEAD")
-VERDICT = "launcher.verdict"  # of the gate, in the environ: no header of a client's gets such a name
+# In the environ: no header of a client's gets such a name.
+VERDICT = "launcher.verdict"  # of the gate
+ROLE = "launcher.role"  # for the app: who asks; absent where nobody is known
+OWNER, GUEST = "owner", "guest"
 
 
 class Request(NamedTuple):
@@ -38,6 +41,14 @@ class Request(NamedTuple):
     authorization: str | None = None
     has_body: bool = False
     upgrades: bool = False  # asks for another protocol, as WebSockets do
+    peer: str | None = None  # the address that it comes from
+
+
+class Page(NamedTuple):
+    """What a refusal says, where it says more than that it is one; `body` is HTML."""
+
+    body: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,7 @@ class Verdict:
 
     status: int
     reason: str
+    page: Page | None = None
 
     @property
     def allowed(self) -> bool:
@@ -140,7 +152,7 @@ class Policy:
         return PASS if self.allowances.scripts and self._has_token(request) else NO_SESSION
 
     def _has_session(self, header: str | None) -> bool:
-        given = _cookie(header, self.cookie_name)
+        given = cookie_of(header, self.cookie_name)
         return given is not None and _same(given, self.secret)
 
     def _has_token(self, request: Request) -> bool:
@@ -154,7 +166,7 @@ class Policy:
             return None
         if request.method in READS and is_public(request.path, self.allowances.public):
             return PUBLIC
-        if request.method == "GET" and _is_navigation(request) and request.path in self.allowances.callbacks:
+        if request.method == "GET" and is_navigation(request) and request.path in self.allowances.callbacks:
             return CAME_BACK
         return None
 
@@ -163,10 +175,11 @@ def _may_enter(request: Request) -> bool:
     # A browser comes from a file of ours, which it calls another site: the ticket is not for its command
     # line, which everybody on the machine can read.
     site = request.fetch_site
-    return site in OWN_SITES or (site == "cross-site" and _is_navigation(request))
+    return site in OWN_SITES or (site == "cross-site" and is_navigation(request))
 
 
-def _is_navigation(request: Request) -> bool:
+def is_navigation(request: Request) -> bool:
+    """Tell whether somebody goes to a page, by a link or an address, as far as the browser says."""
     return request.fetch_mode in (None, "navigate") and request.fetch_dest in (None, "document")
 
 
@@ -184,7 +197,7 @@ def _same(given: str, wanted: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), wanted.encode())
 
 
-def _cookie(header: str | None, name: str) -> str | None:
+def cookie_of(header: str | None, name: str) -> str | None:
     """Return the cookie `name`, however odd the cookies beside it are."""
     for part in (header or "").split(";"):
         key, _, value = part.strip().partition("=")

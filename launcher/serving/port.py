@@ -1,4 +1,4 @@
-"""The app's port: one of its own, the same at every start, bound once on 127.0.0.1."""
+"""The app's port: one of its own, the same at every start, bound once on 127.0.0.1, or where it is shared."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def preferred_port(identifier: str) -> int:
     return FIRST_PORT + int.from_bytes(digest[:4], "big") % (LAST_PORT - FIRST_PORT + 1)
 
 
-def bind(identifier: str, *, port: int | None = None, memory: Path | None = None) -> socket.socket:
+def bind(
+    identifier: str, *, port: int | None = None, memory: Path | None = None, address: str = ADDRESS
+) -> socket.socket:
     """Bind and listen at `port` exactly, or at the app's stable port or the next free one.
 
     `memory` is a file that remembers the port which this app got the last time,
@@ -30,7 +32,7 @@ def bind(identifier: str, *, port: int | None = None, memory: Path | None = None
     """
     if port is not None:
         try:
-            return _listen(port)
+            return _listen(port, address)
         except OSError as error:
             raise RuntimeFailure(
                 f"Port {port} cannot be used: {error.strerror or error}.",
@@ -38,7 +40,7 @@ def bind(identifier: str, *, port: int | None = None, memory: Path | None = None
             ) from error
     for candidate in _candidates(identifier, memory):
         try:
-            bound = _listen(candidate)
+            bound = _listen(candidate, address)
         except OSError:  # taken, or reserved by the system (Windows: 10013)
             continue
         if memory is not None:
@@ -58,10 +60,7 @@ def usual_port(identifier: str, memory: Path) -> int:
 
 def _candidates(identifier: str, memory: Path | None) -> list[int]:
     first = preferred_port(identifier)
-    ports = [
-        FIRST_PORT + (first - FIRST_PORT + step) % (LAST_PORT - FIRST_PORT + 1)
-        for step in range(200)
-    ]
+    ports = [FIRST_PORT + (first - FIRST_PORT + step) % (LAST_PORT - FIRST_PORT + 1) for step in range(200)]
     with suppress(OSError, ValueError):
         remembered = int(memory.read_text(encoding="ascii")) if memory is not None else 0
         if FIRST_PORT <= remembered <= LAST_PORT:
@@ -69,15 +68,16 @@ def _candidates(identifier: str, memory: Path | None) -> list[int]:
     return ports
 
 
-def _listen(port: int) -> socket.socket:
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def _listen(port: int, address: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
     try:
         if host.WINDOWS:
             # There SO_REUSEADDR would let another process take the port over.
             bound.setsockopt(socket.SOL_SOCKET, getattr(socket, "SO_EXCLUSIVEADDRUSE"), 1)  # noqa: B009
         else:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind((ADDRESS, port))
+        bound.bind((address, port))
         bound.listen(1024)
     except OSError:
         bound.close()

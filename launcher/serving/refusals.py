@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from launcher.serving.policy import Page
+
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:25vh auto;padding:0 1rem}}
@@ -27,9 +29,11 @@ HEADERS = (
 )
 
 
-def refusal(status: int) -> tuple[str, list[tuple[str, str]], bytes]:
-    """Return the status line, the headers and the body of a refusal."""
-    title, text = OTHERS.get(status, NOT_HERE)
-    body = PAGE.format(title=title, text=text).encode()
+def refusal(status: int, page: Page | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+    """Return the status line, the headers and the body of a refusal, of the usual ones or of a page's own."""
+    if page is None:
+        title, text = OTHERS.get(status, NOT_HERE)
+        page = Page(PAGE.format(title=title, text=text))
+    body = page.body.encode()
     phrase = f"{status} {HTTPStatus(status).phrase}"
-    return phrase, [*HEADERS, ("Content-Length", str(len(body)))], body
+    return phrase, [*HEADERS, *page.headers, ("Content-Length", str(len(body)))], body

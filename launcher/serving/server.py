@@ -6,6 +6,7 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from waitress.adjustments import Adjustments
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 READS = ("GET", "HEAD", "OPTIONS")
 LARGEST_HEADER = 32768  # bytes; Waitress takes eight times as much of everybody
+CLOSING = 1.0  # seconds for closing what is open
+LEAVING = 600.0  # seconds in which a request whose client is gone may still be worked on
 SHARE = 2  # of the files that the process may open, connections get the half
 
 
@@ -30,7 +33,15 @@ class Server:
     """Waitress on a bound socket, in threads of its own; `judge` decides about every request."""
 
     def __init__(
-        self, app: WSGIApplication, bound: socket.socket, judge: Judge, *, threads: int, max_body: int
+        self,
+        app: WSGIApplication,
+        bound: socket.socket,
+        judge: Judge,
+        *,
+        threads: int,
+        max_body: int,
+        most: int | None = None,
+        kind: type[Listener] = Listener,
     ) -> None:
         # Formatted and written for every request that finds no idle thread: costs more than it tells.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -47,9 +58,10 @@ class Server:
         # argument can say, breaks the apps that look whose server it is.
         self._adj.ident = ""
         self._adj.app_refuses_bodies = False
-        dispatcher = ThreadedTaskDispatcher()
-        dispatcher.set_thread_count(threads)
-        self._waitress = Listener(app, bound, judge, most=_most(), dispatcher=dispatcher, adj=self._adj)
+        self._workers = ThreadedTaskDispatcher()
+        self._workers.set_thread_count(threads)
+        most = min(most or MOST, _most())
+        self._waitress = kind(app, bound, judge, most=most, dispatcher=self._workers, adj=self._adj)
         self._thread = threading.Thread(target=self._waitress.run, name="server", daemon=True)
 
     def start(self) -> None:
@@ -81,6 +93,34 @@ class Server:
                 return len(left)
             time.sleep(0.02)
         return 0
+
+    def end(self) -> None:
+        """Close the listener and every connection now, whatever they do, and let the threads go."""
+        is_closed = threading.Event()
+
+        def close() -> None:
+            self._close_listener()
+            for one in list(self._waitress.active_channels.values()):
+                one.cut()
+            is_closed.set()
+
+        self.do(close)
+        is_closed.wait(CLOSING)
+        threading.Thread(target=self._let_go, name="ending", daemon=True).start()
+
+    @property
+    def listener(self) -> Listener:
+        """What holds the connections; it is touched in its own thread alone, see `do`."""
+        return self._waitress
+
+    def do(self, action: Callable[[], None]) -> None:
+        """Do something with the connections soon, in the thread that they belong to."""
+        self._waitress.trigger.pull_trigger(action)
+
+    def _let_go(self) -> None:
+        self._workers.shutdown(timeout=LEAVING)
+        if not self._workers.threads:  # one that is left might pull it, and its number be another file's then
+            self.do(self._waitress.trigger.close)
 
     def _close_listener(self) -> None:
         self._waitress.accepting = False
