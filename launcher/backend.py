@@ -79,6 +79,8 @@ class Backend:
         try:
             self.doorway = doorway = Doorway(self.manifest, self.folders, self.order, self.channel.send)
             doorway.open()
+            if self.may_be_shared():
+                doorway.allow_sharing()
             root = self._root()
         except OSError as error:
             told = unwritable(self.manifest.name, self.folders.root, error)
@@ -113,11 +115,17 @@ class Backend:
             doorway.lead_to(app, self._is_browser_shared)
             self._is_ready = True
         doorway.say_ready()
+        if self.order.share is not None and self.may_be_shared():
+            doorway.share(self.order.share)
         greenlets.wait(self.stopping)
-        cut = doorway.server.stop(reads=DRAIN_READS, writes=DRAIN_WRITES)
+        cut = doorway.stop(reads=DRAIN_READS, writes=DRAIN_WRITES)
         if cut:
             sys.stderr.write(f"{cut} request(s) were still unfinished at the end\n")
         ending.leave_soon(0)  # whatever the main program does after its server
+
+    def may_be_shared(self) -> bool:
+        """Tell whether guests may be let in."""
+        return self.manifest.share or self.order.share is not None
 
     def _root(self) -> Path:
         """Return the folder in which the app runs."""
@@ -170,7 +178,7 @@ class Backend:
     def _stop_early(self) -> None:
         """End in the middle of an import, which cannot be told to stop; what was asked is answered first."""
         if self.doorway is not None:
-            self.doorway.server.stop(reads=DRAIN_READS, writes=DRAIN_READS)
+            self.doorway.stop(reads=DRAIN_READS, writes=DRAIN_READS)
         ending.leave(0)
 
     def _orphaned(self) -> None:

@@ -71,6 +71,7 @@ LAZY = {
     ("locking", "fcntl"): "there is none elsewhere, and the home is locked before the user's code",
     ("data.home", "launcher.data.backups"): "SQLite, which most starts have no use for; before that code",
     ("loading.interpreting", "multiprocessing"): "in a process that has no user code in it yet",
+    ("serving.doorway", "launcher.sharing.sharer"): "only where guests may be let in; before the user's code",
     ("paths", "platformdirs"): "a backend is told its folders",
 }
 BACKEND_BRINGS = ("launcher", "waitress", "segno", "ifaddr")

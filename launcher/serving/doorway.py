@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import socket
     import threading
 
+    from launcher.sharing.sharer import Sharer
+
 SHOWN = "shown-version"  # in the private folder: the version whose files the window's cache has
 
 
@@ -33,6 +35,7 @@ class Doorway:
         self, manifest: Manifest, folders: AppFolders, order: Order, send: Callable[[Message], None]
     ) -> None:
         self._manifest, self._folders, self._send = manifest, folders, send
+        self._sharer: Sharer | None = None
         bound = self._bind(order.port)
         self.port: int = bound.getsockname()[1]
         settings = manifest.server
@@ -69,8 +72,28 @@ class Doorway:
             self.server.limit_bodies(largest)
         adapted = adapting.adapt(app, self.policy.host)
         self.guard.app = Apart(adapted, self._manifest.identifier, is_browser_shared)
+        if self._sharer is not None:
+            self._sharer.lead_to(app)
         with suppress(OSError):
             (self._folders.private / SHOWN).write_text(self._manifest.version, encoding="utf-8")
+
+    def allow_sharing(self) -> None:
+        """Let the app's user let guests in; before the user's code, for this imports what that needs."""
+        from launcher.sharing.sharer import Sharer
+
+        self._sharer = sharer = Sharer(self._manifest, self._folders.private, self._send)
+        self.guard.pages.update(sharer.pages())
+
+    def share(self, wanted: Message) -> None:
+        """Begin to share by itself, as an order says."""
+        if self._sharer is not None:
+            self._sharer.begin(wanted)
+
+    def stop(self, *, reads: float, writes: float) -> int:
+        """Let nobody in any more, and what is in flight finish; return how many requests were cut."""
+        if self._sharer is not None:
+            self._sharer.stop("Sharing has ended, for the app was closed.")
+        return self.server.stop(reads=reads, writes=writes)
 
     def say_ready(self) -> None:
         """Let the program know that the app answers."""

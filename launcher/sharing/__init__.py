@@ -1,1 +1,1 @@
-"""Letting friends in the same network in: their own listener, their own sessions, and who is there."""
+"""Sharing: devices in the same network are let in, for as long as the app's user wants them there."""

@@ -46,6 +46,10 @@ class RehearsedBackend(backend.Backend):
         finally:
             self._save()
 
+    def may_be_shared(self) -> bool:
+        """Share with nobody, and bring nothing of it along."""
+        return False
+
     def _load(self, root: Path, recorder: Recorder, answer: Callable[[Any], None]) -> Any:
         # Nobody wants a rehearsal to open pages in his browser.
         after_import({"webbrowser": self._keep_browser_shut})

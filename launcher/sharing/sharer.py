@@ -1,0 +1,115 @@
+"""The one who shares: begins and ends sharing, watches over it, and tells the program and the log of it."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from launcher.control import Message
+from launcher.errors import LauncherError
+from launcher.project.manifest import Manifest
+from launcher.sharing import addresses, owner
+from launcher.sharing.addresses import Address
+from launcher.sharing.sharing import HOURS, MOST_HOURS, Sharing, Terms
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+LOOK = 1.0  # seconds between two looks at the address and the time
+REMEMBERED = "share-port"  # in the private folder
+NO_ADDRESS = "This computer is in no network that could be shared in. Join a Wi-Fi, or plug in a cable."
+
+
+class Sharer:
+    """What an app's user can do about guests; `send` gets what the program is told."""
+
+    def __init__(self, manifest: Manifest, private: Path, send: Callable[[Message], None]) -> None:
+        self.manifest = manifest
+        self._private, self._send = private, send
+        self._lock = threading.RLock()
+        self._app: Any = None
+        self.sharing: Sharing | None = None
+        self.why = ""  # the last sharing has ended
+
+    def pages(self) -> dict[str, WSGIApplication]:
+        """Return the owner's pages, by their paths."""
+        return owner.pages_of(self)
+
+    def lead_to(self, app: Any) -> None:
+        """Let guests come to the app, which is there now."""
+        with self._lock:
+            self._app = app
+            if self.sharing is not None:
+                self.sharing.lead_to(app)
+
+    def begin(self, wanted: Message) -> None:
+        """Share as an order says, at the address that can only be meant."""
+        found = addresses.shareable()
+        named = wanted.get("address")
+        if named is None:
+            chosen = addresses.the_one(found)
+            why = "This computer has several addresses. Name the one of the network to share in."
+        else:
+            chosen = next((one for one in found if one.ip == named), None)
+            why = f"This computer does not have the address {named} in a network that could be shared in."
+        if chosen is None:
+            self._cannot(why if found else NO_ADDRESS, found)
+            return
+        hours = min(float(wanted.get("hours") or HOURS), MOST_HOURS)
+        try:
+            self.start(Terms(chosen, asks=bool(wanted.get("ask")), hours=hours))
+        except (OSError, LauncherError) as error:
+            self._cannot(f"The app cannot be shared at {chosen.ip}: {error}", found)
+
+    def _cannot(self, why: str, found: tuple[Address, ...]) -> None:
+        _note(f"not shared: {why}")
+        self._send(
+            {"event": "unshareable", "why": why, "addresses": [[one.ip, one.interface] for one in found]}
+        )
+
+    def start(self, terms: Terms) -> None:
+        """Begin to share; a sharing that goes on already is left as it is."""
+        with self._lock:
+            if self.sharing is not None:
+                return
+            memory = self._private / REMEMBERED
+            self.sharing = sharing = Sharing(self.manifest, memory, terms, self._app, self._tell)
+            self.why = ""
+            sharing.open()
+        _note(f"shared at {terms.address.ip}, port {sharing.port}")
+        threading.Thread(target=self._watch, args=(sharing,), name="sharing", daemon=True).start()
+
+    def stop(self, why: str = "Sharing has ended.") -> None:
+        """End sharing, where it goes on."""
+        with self._lock:
+            sharing, self.sharing = self.sharing, None
+            if sharing is None:
+                return
+            self.why = why
+        sharing.close()
+        _note(why)
+        self._send({"event": "unshared", "why": why})
+
+    def _watch(self, sharing: Sharing) -> None:
+        """Look after one sharing until it is over."""
+        while self.sharing is sharing:
+            try:
+                why = sharing.look_after()
+            except OSError as error:  # the system does not tell its addresses
+                why = f"Sharing has ended: this computer's addresses cannot be read ({error})."
+            if why:
+                self.stop(why)
+                return
+            sharing.over.wait(LOOK)
+
+    def _tell(self, message: Message) -> None:
+        if message["event"] == "guest":
+            _note(f"{message['device']} at {message['address']}: {message['what']}")
+        self._send(message)
+
+
+def _note(text: str) -> None:
+    sys.stderr.write(f"launcher: {text}\n")
