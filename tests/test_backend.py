@@ -382,6 +382,7 @@ def test_order_and_manifest_say_it_all(tmp_path: Path) -> None:
         "port",
         "threads",
         "arguments",
+        "share",
     }
     manifest = Manifest("Quiz", "org.example.quiz", "1", SCRIPT)
     manifest.save(tmp_path / "launcher.json")

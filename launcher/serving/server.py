@@ -62,6 +62,8 @@ class Server:
         self._workers.set_thread_count(threads)
         most = min(most or MOST, _most())
         self._waitress = kind(app, bound, judge, most=most, dispatcher=self._workers, adj=self._adj)
+        self._closing = threading.Lock()
+        self._is_ended = self._is_gone = False
         self._thread = threading.Thread(target=self._waitress.run, name="server", daemon=True)
 
     def start(self) -> None:
@@ -85,7 +87,7 @@ class Server:
         stream must not hold the end up, a half-saved form must not be lost.
         """
         # In the server's own thread: closing a socket that is being polled looks like a fault to it.
-        self._waitress.trigger.pull_trigger(self._close_listener)
+        self.do(self._close_listener)
         begin = time.monotonic()
         while left := self._in_flight():
             elapsed = time.monotonic() - begin
@@ -97,6 +99,10 @@ class Server:
     def end(self) -> None:
         """Close the listener and every connection now, whatever they do, and let the threads go."""
         is_closed = threading.Event()
+        with self._closing:
+            if self._is_ended:
+                return
+            self._is_ended = True
 
         def close() -> None:
             self._close_listener()
@@ -114,13 +120,19 @@ class Server:
         return self._waitress
 
     def do(self, action: Callable[[], None]) -> None:
-        """Do something with the connections soon, in the thread that they belong to."""
-        self._waitress.trigger.pull_trigger(action)
+        """Do something with the connections soon, in the thread that they belong to; nothing at the end."""
+        with self._closing:
+            if not self._is_gone:
+                self._waitress.trigger.pull_trigger(action)
 
     def _let_go(self) -> None:
+        """Let the threads end, and with the last of them what wakes the server's own."""
         self._workers.shutdown(timeout=LEAVING)
-        if not self._workers.threads:  # one that is left might pull it, and its number be another file's then
-            self.do(self._waitress.trigger.close)
+        if self._workers.threads:
+            return  # one might still wake it, and by then its number could be another file's
+        with self._closing:
+            self._is_gone = True
+            self._waitress.trigger.pull_trigger(self._waitress.trigger.close)
 
     def _close_listener(self) -> None:
         self._waitress.accepting = False

@@ -74,7 +74,7 @@ class Entrance:
             return WRONG_HOST
         if request.origin != f"http://{request.host}" and (request.origin is not None or request.upgrades):
             return WRONG_ORIGIN
-        if request.fetch_site not in OWN_SITES and not (request.path == JOIN and is_navigation(request)):
+        if request.fetch_site not in OWN_SITES and not _follows_link(request):
             return WRONG_SITE
         secret = self.secret_in(request.cookie)
         device = self.devices.of(secret)
@@ -124,3 +124,8 @@ class Entrance:
     @staticmethod
     def _refuse(status: int, reason: str, page: str) -> Verdict:
         return Verdict(status, reason, Page(page))
+
+
+def _follows_link(request: Request) -> bool:
+    """Tell whether somebody comes by an invitation, which is a link in another program."""
+    return request.path == JOIN and request.method in READS and is_navigation(request)

@@ -18,6 +18,7 @@ button, .button { width: 100%; padding: .9rem; margin: 0; border-radius: 12px;
 .digits { font: 700 3.6rem/1.1 ui-monospace, "DejaVu Sans Mono", monospace; letter-spacing: .18em;
   margin: 1.5rem 0 .5rem .18em; color: var(--ink); font-variant-numeric: tabular-nums }
 [hidden] { display: none }
+.back { margin-top: 1.5rem }
 </style>"""
 
 LOOK = """<script>
@@ -29,8 +30,10 @@ LOOK = """<script>
       if (state === "in") { location.replace("/"); return; }
       if (state !== "waits") { location.reload(); return; }
     } catch (error) {
+      document.querySelector("h1").textContent = "Sharing has ended";
       document.querySelector("#waits").hidden = true;
       document.querySelector("#over").hidden = false;
+      return;
     }
     look();
   }, 1000);
@@ -67,8 +70,7 @@ def waiting(name: str, digits: str, state: str) -> str:
         f"<p>Whoever shares {html.escape(name)} sees these digits too. Show them, and you are let in.</p>"
         '<div class="dots" aria-hidden="true"><span></span><span></span><span></span></div></div>'
         '<div id="over" role="status" hidden>'
-        "<p><b>Sharing has ended,</b> or this device has left the network.</p>"
-        "<p>Ask whoever shared it to start again.</p></div>"
+        "<p>Or this device has left the network. Ask whoever shared it to start again.</p></div>"
         + LOOK % state
         + '<noscript><meta http-equiv="refresh" content="3"></noscript>',
     )
@@ -112,12 +114,13 @@ def full(name: str) -> str:
 def owners_only(name: str) -> str:
     """Return the page of a place that guests may not see."""
     text = "This part of the app is for the person who shares it."
-    return _message(name, "Not for guests", text, '<p><a class="button quiet" href="/">Back</a></p>')
+    link = '<p class="back"><a class="button quiet" href="/">Back</a></p>'
+    return _message(name, "Not for guests", text, link)
 
 
 def still_waiting(name: str, place: str) -> str:
     """Return the page that leads a device back to its digits."""
-    link = f'<p><a class="button" href="{place}">Show the digits</a></p>'
+    link = f'<p class="back"><a class="button" href="{place}">Show the digits</a></p>'
     return _message(name, "You are not in yet", "Whoever shares it has not answered.", link)
 
 

@@ -13,7 +13,8 @@ h2 { font-size: 1.05rem; margin: 0 0 .5rem }
   padding: 1.25rem; margin: 0 0 1rem }
 .two { display: grid; grid-template-columns: minmax(0, 19rem) minmax(0, 1fr); gap: 1.25rem;
   align-items: start }
-@media (max-width: 46rem) { .two { grid-template-columns: minmax(0, 1fr) } }
+@media (max-width: 46rem) { .two { grid-template-columns: minmax(0, 1fr) }
+  .two:has(.asks) > div { order: -1 } }
 .picture { background: #fff; border-radius: 10px; overflow: hidden; max-width: 17rem; margin: 0 auto;
   border: 1px solid var(--line) }
 .picture svg { display: block; width: 100%; height: auto }
@@ -43,6 +44,7 @@ small { display: block; color: var(--soft); font-size: .86rem }
 .devices li { display: flex; justify-content: space-between; align-items: center; gap: 1rem; padding: .6rem 0;
   border-top: 1px solid var(--line) }
 .devices li:first-child { border-top: 0 }
+.devices li:last-child { padding-bottom: 0 }
 .devices form { margin: 0 }
 .devices button { padding: .35rem .8rem; font-size: .92rem }
 details.small { margin-top: 1rem }

@@ -61,7 +61,7 @@ def test_script_of_the_user_asks_with_the_token(backends: Backends, write_files:
     backend.event("ready")
     told = json.loads((backends.folders.private / "running.json").read_text(encoding="ascii"))
     token = {"Authorization": f"Bearer {told['token']}"}
-    assert ask(told["port"], "/who", headers=token).text == "[[],[\"launcher.role\"]]\n"
+    assert ask(told["port"], "/who", headers=token).text == '[[],["launcher.role"]]\n'
     assert ask(told["port"], "/who").status == 403
 
 
