@@ -9,7 +9,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +26,7 @@ import fcntl, os, sys
 reading, writing = (fcntl.fcntl(int(number), fcntl.F_DUPFD, 10) for number in sys.argv[1:3])
 os.dup2(reading, 3)
 os.dup2(writing, 4)
-os.execv(sys.argv[3], sys.argv[3:])
+os.execvp(sys.argv[3], sys.argv[3:])
 """
 FLAGS = (
     "--headless=new",
@@ -54,6 +54,10 @@ class Tab:
         self._browser.call("Page.navigate", {"url": url}, self._session)
         loaded = "document.readyState === 'complete' && location.href !== 'about:blank'"
         until(lambda: self.run(loaded))
+
+    def command(self, method: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Tell the browser something about this page."""
+        return self._browser.call(method, values, self._session)
 
     def run(self, code: str) -> Any:
         """Run code in the page, as its own scripts run, and return what it comes to."""
@@ -129,12 +133,12 @@ def is_there() -> bool:
 
 
 @contextmanager
-def browsing(*flags: str) -> Iterator[Chromium]:
-    """Give a browser until the end of the block."""
+def browsing(*flags: str, before: Sequence[str] = ()) -> Iterator[Chromium]:
+    """Give a browser until the end of the block; `before` is what its command comes behind."""
     program = installed()
     assert program is not None
     with TemporaryDirectory(prefix="browsing-", ignore_cleanup_errors=True) as profile:
-        browser = _start([str(program), *FLAGS, *flags, f"--user-data-dir={profile}"], Path(profile))
+        browser = _start([*before, str(program), *FLAGS, *flags, f"--user-data-dir={profile}"], Path(profile))
         try:
             yield browser
         finally:
