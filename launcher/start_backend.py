@@ -12,7 +12,9 @@ import sys
 
 
 class Visitors:
-    """A finder for the few packages that come from outside."""
+    """A finder for the few packages that come from outside; it goes when these are hidden."""
+
+    brings_ours = True
 
     def __init__(self, folders: dict[str, str]) -> None:
         self.folders = folders
@@ -33,12 +35,8 @@ def main() -> None:
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [place for place in sys.path if os.path.abspath(place or ".") != here]
     entry, *arguments = sys.argv[1:]
-    visitors = Visitors(dict(argument.split("=", 1) for argument in arguments))
-    sys.meta_path.insert(0, visitors)
-    module = importlib.import_module(entry)
-    # From here on only the user's own packages of these names are found.
-    sys.meta_path.remove(visitors)
-    module.main()
+    sys.meta_path.insert(0, Visitors(dict(argument.split("=", 1) for argument in arguments)))
+    importlib.import_module(entry).main()
 
 
 if __name__ == "__main__":
