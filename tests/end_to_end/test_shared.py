@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -21,8 +23,10 @@ from launcher import host
 from launcher.serving.connections import AT_ONCE
 from launcher.sharing.listener import MOST
 from tests.attacks import chromium
+from tests.corpus.environments import environment_for, python_of
+from tests.end_to_end.builds import Built
 from tests.support import flooding
-from tests.support.asking import DEADLINE, Answer
+from tests.support.asking import DEADLINE
 from tests.support.files import write_into
 from tests.support.guests import PAGE, Shared, join, path_of, sharing
 from tests.support.networks import Machine, Network, network
@@ -66,6 +70,11 @@ def modules():
     every = [one for one in gc.get_objects() if isinstance(one, types.ModuleType)]
     return jsonify(sorted({one.__name__.split(".")[0] for one in every} & {"segno", "ifaddr"}))
 
+@app.route("/own")
+def own():
+    import segno
+    return segno.WHOSE
+
 @app.route("/headers")
 def headers():
     return jsonify(dict(request.headers))
@@ -85,7 +94,9 @@ def made() -> Iterator[Network]:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The app that is shared."""
-    return write_into(tmp_path_factory.mktemp("shared") / "project", {"app.py": APP})
+    return write_into(
+        tmp_path_factory.mktemp("shared") / "project", {"app.py": APP, "segno.py": 'WHOSE = "the app\'s own"'}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -493,6 +504,72 @@ def test_app_that_is_not_to_be_shared_knows_nothing_of_it(
         assert listeners(made.machines["owner"]) >= {f"127.0.0.1:{shared.owner.port}"}
 
 
+WEB = """
+import flask
+from importlib.metadata import version
+from flask import Flask, redirect, request, session, url_for
+app = Flask(__name__)
+app.config.update(SERVER_NAME="quiz.example.org", PREFERRED_URL_SCHEME="https", SESSION_COOKIE_SECURE=True)
+app.secret_key = "for a test"
+
+@app.before_request
+def secure():
+    if not request.is_secure:
+        return redirect(request.url.replace("http:", "https:", 1), 308)
+
+@app.route("/where")
+def where():
+    session["count"] = session.get("count", 0) + 1
+    return f"{url_for('where', _external=True)} {session['count']} {version('flask')}"
+"""
+
+
+@pytest.mark.parametrize("version", ["2.3.3", "3.0.3", "3.1.1"])
+def test_app_for_the_web_gives_each_their_own_address(
+    version: str, made: Network, ann: Machine, tmp_path: Path, cache: Path
+) -> None:
+    """`SERVER_NAME` decided in 3.0 which requests are answered, and in 3.1 only which addresses are made."""
+    folder = environment_for(f"flask-{version}", [f"flask=={version}", "werkzeug<3.2"], cache)
+    project = write_into(tmp_path / "project", {"app.py": WEB})
+    owners = made.machines["owner"]
+    with sharing(owners, tmp_path, project, python=str(python_of(folder))) as shared:
+        told = shared.share()
+        guest = shared.joined(ann)
+        for count in (1, 2):
+            own = f"http://{told['address']}:{told['port']}/where {count} {version}"
+            assert guest.ask("/where").text == own
+            assert shared.owner.ask("/where").text == f"http://{shared.owner.host}/where {count} {version}"
+        assert "session~" in " ".join(guest.cookies), "kept apart from other apps at this address"
+
+
+def test_packaged_program_lets_friends_in(built: Built, made: Network, ann: Machine, tmp_path: Path) -> None:
+    program = built("single_file", "share = true\n").program
+    machine = made.machine("packaged", 40)
+    environ = {"HOME": str(tmp_path), "PATH": os.defpath, "LANG": "C.UTF-8", "LAUNCHER_HEADLESS": "1"}
+    running = machine.start([program], env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        assert running.stdout is not None
+        parts = urlsplit(running.stdout.readline().decode().strip())
+        owner = Caller("127.0.0.1", parts.port or 0, machine)
+        assert owner.ask(f"{parts.path}?{parts.query}").status == 303
+        owner.post(f"{PAGE}/start", address=machine.address, who="1")
+        (link,) = re.findall(r'<code id="link">([^<]+)</code>', owner.ask(PAGE).text)
+        guest = Caller(machine.address, urlsplit(link).port or 0, ann)
+        assert join(guest, link).status == 303
+        assert guest.ask("/").text == owner.ask("/").text
+    finally:
+        running.terminate()
+        running.wait(DEADLINE)
+        if running.stdout is not None:
+            running.stdout.close()
+    assert is_refused(ann, guest.address, guest.port)
+    layers = program.parent / "layers"
+    told = (layers / "bill-of-materials.json").read_text("utf-8")
+    for name in ("segno", "ifaddr"):
+        assert f'"{name}"' in told, "what travels is named, with its licence"
+        assert list(layers.rglob(f"licenses/{name}/*")) or list(layers.rglob(f"{name}/*"))
+
+
 def test_what_sharing_needs_is_hidden_from_the_app(shared: Shared) -> None:
-    asked: Answer = shared.owner.ask("/modules")
-    assert json.loads(asked.text) == ["ifaddr", "segno"], "ours, under names that mean nothing to the app"
+    assert json.loads(shared.owner.ask("/modules").text) == ["ifaddr", "segno"], "they are there"
+    assert shared.owner.ask("/own").text == "the app's own"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,13 +39,13 @@ class Shared:
         self.folders.make()
         self.events: list[Message] = []
         self.log = Log(self.folders.logs / "app.log")
-        share = values.pop("order", None)
+        share, python = values.pop("order", None), values.pop("python", sys.executable)
         server = ServerSettings(**values.pop("server", {}))
         named = {"name": "Quiz", "identifier": f"org.example.shared-{os.getpid()}", "version": "1"}
         manifest = Manifest(**{**named, "share": True, **values}, target=SCRIPT, server=server)
         manifest.save(place / "launcher.json")
         order = Order(str(place / "launcher.json"), str(project), str(self.folders.root), share=share)
-        self.command = machine.command(backend_command())
+        self.command = machine.command(backend_command(python))
         self.process = BackendProcess(
             self.command, order, self.log, self.events.append, environ=environment()
         )
