@@ -28,6 +28,7 @@ from launcher.sharing.entrance import (
     Welcome,
 )
 from launcher.sharing.invitations import hashed
+from launcher.sharing.turns import Turns
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -62,6 +63,7 @@ class Door:
 
     def __init__(self, name: str, entrance: Entrance, host: Host) -> None:
         self._name, self._entrance, self._host = name, entrance, host
+        self._turns = Turns()
         self._cookie = re.compile(rf"(?:^|;)\s*{re.escape(entrance.cookie_name)}=[^;]*")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -79,7 +81,8 @@ class Door:
         environ["HTTP_COOKIE"] = self._cookie.sub("", environ.get("HTTP_COOKIE", "")).lstrip("; ")
         if not environ["HTTP_COOKIE"]:
             del environ["HTTP_COOKIE"]
-        return self._host.stack(environ["HTTP_HOST"])(environ, start_response)
+        with self._turns.turn():
+            return self._host.stack(environ["HTTP_HOST"])(environ, start_response)
 
     def _answer(
         self, verdict: Verdict, environ: WSGIEnvironment, start_response: StartResponse

@@ -12,7 +12,7 @@ from launcher.serving.policy import Verdict
 from launcher.sharing.entrance import Welcome
 
 MOST, OF_AN_ADDRESS = 64, 32
-THREADS = 16
+THREADS = MOST  # a stream of events holds one for as long as it lasts; see `turns` for the others
 
 
 class GuestConnection(Connection):

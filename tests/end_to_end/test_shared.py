@@ -47,6 +47,8 @@ over = threading.Event()
 
 @app.route("/")
 def home():
+    if request.environ["launcher.role"] == "guest":
+        sum(number * number for number in range(100_000))  # a page that takes some work
     return f"<h1>Quiz</h1><p>You are a {request.environ['launcher.role']}.</p>"
 
 @app.route("/admin/users")
