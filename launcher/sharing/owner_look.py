@@ -19,7 +19,7 @@ h2 { font-size: 1.05rem; margin: 0 0 .5rem }
   border: 1px solid var(--line) }
 .picture svg { display: block; width: 100%; height: auto }
 .link p { font-size: .92rem; margin: .9rem 0 .6rem }
-code { display: block; font: 12px/1.45 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere;
+code { display: block; font: 12px/1.45 ui-monospace, "DejaVu Sans Mono", monospace; word-break: break-all;
   color: var(--soft); user-select: all }
 .buttons { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .9rem }
 .buttons form { margin: 0 }
@@ -33,10 +33,11 @@ legend { font-weight: 600; padding: 0; margin-bottom: .35rem }
 .choice:has(:checked) { background: var(--glow); box-shadow: inset 0 0 0 1px var(--accent) }
 .choice input { margin: .3rem 0 0; accent-color: var(--accent); width: 1.05rem; height: 1.05rem; flex: none }
 small { display: block; color: var(--soft); font-size: .86rem }
-.small { font-size: .88rem; margin: .6rem 0 0 }
+.small { font-size: .88rem; margin: .6rem 0 0; max-width: 46rem }
 .told { border-left: 3px solid var(--accent); padding: .3rem 0 .3rem .8rem; margin: 0 0 1rem;
   color: var(--ink) }
 .asks { background: var(--glow); border-color: var(--accent) }
+.asks .quiet { box-shadow: inset 0 0 0 1px var(--accent) }
 .asks .who { color: var(--ink); margin: 0 }
 .digits { font: 700 2.6rem/1.1 ui-monospace, "DejaVu Sans Mono", monospace; letter-spacing: .16em;
   color: var(--ink); margin: .7rem 0 .2rem }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import segno
 
 from launcher.serving import pages
-from launcher.sharing.addresses import INSIDE, OTHER, Address
+from launcher.sharing.addresses import INSIDE, OTHER, WI_FI, Address
 from launcher.sharing.asking import Question
 from launcher.sharing.devices import Device
 from launcher.sharing.owner_look import SCRIPT, STYLE
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 JUST_NOW = 60.0  # seconds
 HONEST = (
-    "People on this Wi-Fi who have the link can use the app. On an open Wi-Fi others could listen in: "
+    "People {} who have the link can use the app. On an open Wi-Fi others could listen in: "
     "share nothing there that is a secret."
 )
+ON_WI_FI, IN_NETWORK = "on this Wi-Fi", "in this network"
 # What a link does, and the choice that makes it so.
 TERMS = (
     ("1", "Every device gets a link of its own", "A link lets one device in. The next one is here at once."),
@@ -52,7 +53,7 @@ def closed(name: str, found: Sequence[Address], why: str, *, at: str) -> str:
         f"<header><h1>Share {called}</h1><p>Friends in the same network open it on their phones, by a "
         "picture to scan or by a link. They use the app on this computer, with the same data as you.</p>"
         "</header>"
-        f'{told}{begin}<p class="small">{HONEST}</p>'
+        f'{told}{begin}<p class="small">{HONEST.format(ON_WI_FI)}</p>'
         f'<p class="small">It ends when you close {called}, after eight hours, or when this computer leaves '
         "the network.</p>"
     )
@@ -96,6 +97,7 @@ def _choice(name: str, value: str, label: str, more: str, *, is_first: bool) -> 
 def opened(name: str, sharing: Sharing, *, at: str) -> str:
     """Return what is shown while the app is shared."""
     called, entrance = html.escape(name), sharing.entrance
+    where = ON_WI_FI if sharing.terms.address.kind == WI_FI else IN_NETWORK
     asking = "".join(_asking(one, at) for one in entrance.questions.waiting())
     return (
         f"<header><h1>{called} is shared</h1><p>At {sharing.terms.address.ip}, port {sharing.port}, "
@@ -106,7 +108,7 @@ def opened(name: str, sharing: Sharing, *, at: str) -> str:
         '</div></div><details class="small"><summary>A phone does not get through?</summary><p>It must be in '
         "the same network; networks for guests often keep devices apart. This computer's firewall may keep "
         f"others out as well: allow {called} in it, or port {sharing.port}.</p></details>"
-        f'<p class="small">{HONEST}</p>'
+        f'<p class="small">{HONEST.format(where)}</p>'
     )
 
 
