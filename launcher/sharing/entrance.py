@@ -27,7 +27,7 @@ from launcher.sharing.asking import Questions
 from launcher.sharing.attempts import Attempts
 from launcher.sharing.devices import Device, Devices
 from launcher.sharing.invitations import Invitations
-from launcher.sharing.paths import is_owners, readings
+from launcher.sharing.paths import is_below, is_owners
 
 JOIN, WAIT, STATE = PREFIX + "join", PREFIX + "wait", PREFIX + "wait/state"
 
@@ -82,7 +82,7 @@ class Entrance:
             return self._judge_entry(request) if device is None else Welcome(200, "is in", device=device)
         if device is None:
             return self._judge_stranger(request, secret)
-        if any(form.startswith(PREFIX) for form in readings(request.path[:256])):
+        if is_below(request.path, PREFIX):
             is_own = request.path in (WAIT, STATE)
             return Welcome(200, "is in", device=device) if is_own else NOT_THERE
         if is_owners(request.path, self.owners):

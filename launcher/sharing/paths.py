@@ -21,13 +21,19 @@ SLASHES = re.compile(r"[/\\]+")
 PARAMETERS = re.compile(r";[^/]*")
 
 
-@lru_cache(1024)
+@lru_cache(256)
 def is_owners(path: str, patterns: tuple[str, ...]) -> bool:
     """Tell whether a path, decoded once as the app gets it, matches a pattern in any reading."""
     if not patterns or len(path) > LONGEST:
         return bool(patterns)
     wanted = {one for pattern in patterns for one in _forms(pattern)}
     return any(fnmatchcase(form, pattern) for form in readings(path) for pattern in wanted)
+
+
+@lru_cache(256)
+def is_below(path: str, folder: str) -> bool:
+    """Tell whether a path is below a folder in any reading."""
+    return any(form.startswith(folder) for form in readings(path[:LONGEST]))
 
 
 def readings(path: str) -> set[str]:

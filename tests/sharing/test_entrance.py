@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
+from launcher.serving.policy import Request
 from launcher.sharing.addresses import local_name
+from launcher.sharing.entrance import Entrance, Welcome
+from launcher.sharing.invitations import hashed
 from tests.sharing.conftest import Open
 from tests.support.asking import ask, exchange, request_bytes
 from tests.support.guests import join, path_of
@@ -168,3 +173,59 @@ def test_header_makes_nobody_the_owner(open_sharing: Open) -> None:
     seen = guest.ask("/who", headers={name: "owner" for name in names})
     assert '"role":"guest"' in seen.text and '"kept":["launcher.role"]' in seen.text
     assert '"cookies":{}' in seen.text, "the session is ours, and the app need not know it"
+
+
+HOST = "192.168.1.5:23456"
+HOSTS = (
+    HOST,
+    "my.local:23456",
+    "",
+    None,
+    "192.168.1.5",
+    f"{HOST}, {HOST}",
+    "MY.local:23456",
+    "evil.example:23456",
+)
+ORIGINS = (
+    None,
+    f"http://{HOST}",
+    "http://my.local:23456",
+    "https://192.168.1.5:23456",
+    "null",
+    "http://evil.example",
+)
+SITES = (None, "same-origin", "none", "same-site", "cross-site", "SAME-ORIGIN")
+PATHS = ("/", "/play", "/admin/x", "/Admin//x", "/.launcher/share", "/.launcher/enter", "*", "")
+COOKIES = (
+    None,
+    "guest=good",
+    "guest=bad",
+    "a=b; guest=good",
+    "guest=bad; guest=good",
+    "guest",
+    "GUEST=good",
+    "guest=good2",
+)
+METHODS = ("GET", "POST", "DELETE")
+
+
+def test_only_a_session_at_the_right_place_gets_to_the_app() -> None:
+    """Of every combination: the exact host, no other origin or site, a good session, no owner's path."""
+    entrance = Entrance("Quiz", frozenset((HOST, "my.local:23456")), "guest", ("/admin/*",))
+    entrance.devices.admit("A", "192.168.1.7", hashed("good"))
+    let_in = 0
+    for host, origin, site, path, cookie, method in product(HOSTS, ORIGINS, SITES, PATHS, COOKIES, METHODS):
+        asked = Request(method, path, "", host, site, origin, cookie, peer="192.168.1.7")
+        verdict = entrance.judge(asked)
+        is_in = isinstance(verdict, Welcome) and verdict.reason == "guest"
+        right = (
+            host in (HOST, "my.local:23456")
+            and origin in (None, f"http://{host}")
+            and site in (None, "same-origin", "none")
+            and path in ("/", "/play", "*", "")
+            and cookie in ("guest=good", "a=b; guest=good")
+        )
+        assert is_in == right, (asked, verdict)
+        assert verdict.allowed == is_in
+        let_in += is_in
+    assert let_in > 100
