@@ -67,7 +67,8 @@ class Shared:
         return [one for one in self.events if one["event"] == name]
 
     def share(self, who: str = "1", address: str | None = None) -> Message:
-        """Begin to share by the owner's page."""
+        """Begin to share by the owner's page, anew where that goes on already."""
+        self.stop_sharing()
         before = len(self.named("shared"))
         self.owner.post(f"{PAGE}/start", address=address or self.machine.address, who=who)
         until(lambda: len(self.named("shared")) > before, what=lambda: self.owner.ask(PAGE).text)
