@@ -11,14 +11,13 @@ from urllib.parse import parse_qs
 from launcher.errors import LauncherError
 from launcher.project.manifest import Manifest
 from launcher.serving.guard import answer
-from launcher.serving.policy import PREFIX
-from launcher.sharing import addresses, owner_pages
+from launcher.sharing import SHARE, addresses, owner_pages
 from launcher.sharing.sharing import Sharing, Terms
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-PAGE = PREFIX + "share"
+PAGE = SHARE
 STATE = PAGE + "/state"
 LARGEST = 4096  # bytes of a form of ours
 MOST_USES = 50

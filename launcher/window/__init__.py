@@ -28,6 +28,8 @@ Between them, `rules` decide and the module obeys:
   closes.
 - Colours before the first paint: the window's and the view's, by `colours`; white where a page of the app's
   was loaded, which counts on it.
+- A menu, where `opening.shares`, by `menus.menu_of`: hidden on a full screen, and no key of it is taken from
+  the page; its item stands in the context menu of a page too.
 - The comforts of a browser: context menu, find, zoom, reload, print, back and forward, full screen, files
   dropped. Never developer tools, a debugging port, `file:` pages, or certificates that are not valid.
 - Whoever draws the page may die: load it again once, then `crashing.crashed_page` with a button; which of
@@ -57,6 +59,9 @@ class Screen(Protocol):
     def place(self) -> str:
         """Return the path that is being looked at."""
 
+    def mark(self, words: str) -> None:
+        """Show words beside the window's name, where that can be; none take them away."""
+
     def come_forward(self) -> None:
         """Raise the window."""
 
@@ -76,5 +81,6 @@ class Opening:
     outside: Callable[[str], None]
     proof: Path | None = None
     restarts: bool = False  # an app that failed may be started again
+    shares: bool = False  # its user may let friends in: a menu leads there, by asking for `share`
     asked: Callable[[str], None] = lambda command: None  # what a button of our own pages asks for: `quit`
     note: Callable[[str], None] = lambda line: None  # a line for the app's log

@@ -79,6 +79,9 @@ class AppModeScreen:
     def place(self) -> str:
         return "/"
 
+    def mark(self, words: str) -> None:
+        """Do nothing: the name above a page is the page's own."""
+
     def come_forward(self) -> None:
         self._opening.outside("entry")
 
@@ -121,6 +124,7 @@ class DefaultBrowserScreen:
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
         self._quittable = False
+        self._following = ""  # where the app is to be shown, when it is
         self._handed = handed.Handed(opening.folders.private)
         self._closed = threading.Event()
 
@@ -133,15 +137,20 @@ class DefaultBrowserScreen:
     def go(self, url: str) -> None:
         """Open the tab to quit by first, and with a second ticket the app in front of it."""
         self._opening.outside("apart")  # before anything is asked: other apps have cookies there too
+        entry, _, leading = url.partition("&")
         if self._quittable:
-            self._open(url)
+            following, self._following = leading or self._following, ""
+            self._open(f"{entry}&{following}" if following else entry)
         else:
-            self._quittable = True
-            self._open(f"{url}&next={CONTROL}")
+            self._quittable, self._following = True, leading
+            self._open(f"{entry}&next={CONTROL}")
             self._opening.outside("entry")
 
     def place(self) -> str:
         return "/"
+
+    def mark(self, words: str) -> None:
+        """Do nothing: the name above a page is the page's own."""
 
     def come_forward(self) -> None:
         self._opening.outside("entry")

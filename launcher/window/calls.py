@@ -13,6 +13,7 @@ from typing import Any
 from webview import FileDialog
 
 from launcher.window.rules import Rules
+from launcher.window.titling import title_of
 
 LONGEST = 100_000  # letters of one message
 TITLE = 200
@@ -119,7 +120,7 @@ def _set_title(window: Any, value: Any) -> None:
     title = "".join(letter for letter in _of(value, str) if letter.isprintable())[:TITLE].strip()
     if not title:
         raise ValueError(value)
-    window.set_title(title)
+    title_of(window).call(title)
 
 
 def _of(value: Any, kind: type, default: Any = None) -> Any:

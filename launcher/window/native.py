@@ -13,8 +13,11 @@ from urllib.parse import urlsplit
 import webview
 
 from launcher import host
-from launcher.window import Opening, bridge, cocoa, display, gtk, links, picture, qt, settled, webview2
+from launcher.serving.policy import PREFIX
+from launcher.sharing import SHARE
+from launcher.window import Opening, bridge, cocoa, display, gtk, links, menus, picture, qt, settled, webview2
 from launcher.window.rules import OWN_PAGE, Rules
+from launcher.window.titling import title_of
 
 MINIMUM_SIZE = (320, 240)
 VISIBLE = "!!document.body.querySelector('img, svg, canvas, video, input, button, iframe, object')"
@@ -38,9 +41,14 @@ class NativeScreen:
     def place(self) -> str:
         url = self._window.get_current_url() or ""
         parts = urlsplit(url)
-        if not self._rules.is_own(url) or parts.path.startswith("/.launcher/"):
+        if not self._rules.is_own(url):
             return "/"
+        if parts.path.startswith(PREFIX):
+            return SHARE if parts.path.startswith(SHARE) else "/"
         return parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def mark(self, words: str) -> None:
+        title_of(self._window).mark(words)
 
     def come_forward(self) -> None:
         self._window.restore()
@@ -85,6 +93,7 @@ def show(opening: Opening) -> None:
     if host.LINUX:
         _prepare_linux()
     platform.prepare(opening, rules)
+    menu, is_gtk = menus.menu_of(opening), kind == "gtk"
     window: Any = webview.create_window(
         manifest.name,
         html=opening.page,
@@ -94,6 +103,7 @@ def show(opening: Opening) -> None:
         min_size=MINIMUM_SIZE,
         text_select=True,
         zoomable=True,
+        menu=[] if is_gtk else menu,
     )
     broken: list[Exception] = []
     window.events.before_show += lambda: _begin(platform, window, opening, rules, broken)
@@ -105,6 +115,7 @@ def show(opening: Opening) -> None:
         private_mode=False,
         storage_path=str(opening.folders.web_profile),
         icon=str(opening.icon) if opening.icon is not None else None,
+        menu=menu if is_gtk else [],  # GTK knows menus of an application alone
     )
     platform.finish(window)
     if broken:

@@ -54,6 +54,7 @@ class Start:
     stderr: int | None = None
     python: str = sys.executable
     window: WindowSettings = field(default_factory=WindowSettings)
+    share: bool = False
 
 
 class Program(Running):
@@ -71,6 +72,7 @@ class Program(Running):
             start.target,
             webview=start.webview,
             window=start.window,
+            share=start.share,
             env=tuple(start.settings.items()),
         ).save(manifest)
         launch = {

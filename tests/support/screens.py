@@ -100,9 +100,10 @@ class Screen:
     @contextmanager
     def managed(self) -> Iterator[None]:
         """Let a window manager give windows the whole screen for a while, when they ask for it."""
-        stop = threading.Event()
-        manager = threading.Thread(target=_manage, args=(self.name, stop))
+        begun, stop = threading.Event(), threading.Event()
+        manager = threading.Thread(target=_manage, args=(self.name, begun, stop))
         manager.start()
+        begun.wait(30)  # who asks before that is not heard
         try:
             yield
         finally:
@@ -202,7 +203,7 @@ def _windows(display: Any) -> list[tuple[Any, str]]:
     return found
 
 
-def _manage(name: str, stop: threading.Event) -> None:
+def _manage(name: str, begun: threading.Event, stop: threading.Event) -> None:
     """Answer what windows ask a window manager for: the whole screen, for themselves or with a frame."""
     with closing(Display(name)) as display:
         root = display.screen().root
@@ -213,6 +214,7 @@ def _manage(name: str, stop: threading.Event) -> None:
         root.change_property(display.intern_atom("_NET_SUPPORTED"), Xatom.ATOM, 32, [state, full, wide, high])
         root.change_attributes(event_mask=X.SubstructureNotifyMask | X.SubstructureRedirectMask)
         display.sync()
+        begun.set()
         before: dict[int, Any] = {}
         while not stop.wait(0.01):
             while display.pending_events():

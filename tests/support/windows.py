@@ -113,6 +113,7 @@ def window_of(
     webview: str = "qt",
     python: str = sys.executable,
     home: Path | None = None,
+    share: bool = False,
     **env: Any,  # variables, each a text
 ) -> Iterator[Window]:
     """Open a program with some code in its app, and leave nothing of it."""
@@ -139,6 +140,7 @@ def window_of(
         env=given,
         python=python,
         window=settings or WindowSettings(),
+        share=share,
     )
     program = Program(start, folder / "run", home or folder / "home")
     try:

@@ -8,6 +8,7 @@ import signal
 import stat
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ import pytest
 
 from launcher import host
 from launcher.serving import pages
+from launcher.window import Opening
+from launcher.window.browser import DefaultBrowserScreen
 from tests.conftest import StartProgram, WriteFiles
 from tests.support.asking import Visitor
 from tests.support.browsers import led_to
@@ -414,3 +417,20 @@ class TestDefaultBrowser:
         program = open_in(default_browser, webview="qt", env={"DISPLAY": "", "WAYLAND_DISPLAY": ""})
         self.visitors(default_browser)
         assert program.stop(signal.SIGTERM) == 0
+
+    def test_place_that_the_app_is_to_be_shown_at_is_kept_for_its_own_tab(
+        self, opening: Opening, told: dict[str, list[str]]
+    ) -> None:
+        """The first way in is spent on the page to quit by."""
+        asked: list[str] = []
+        opening.folders.make()
+        screen = DefaultBrowserScreen(replace(opening, outside=asked.append))
+        screen.go("http://127.0.0.1:1/enter?one&next=/there")
+        screen.go("http://127.0.0.1:1/enter?two")
+        screen.go("http://127.0.0.1:1/enter?three")
+        assert [led_to(address) for address in told["outside"]] == [
+            f"http://127.0.0.1:1/enter?one&next={pages.CONTROL}",
+            "http://127.0.0.1:1/enter?two&next=/there",
+            "http://127.0.0.1:1/enter?three",
+        ]
+        assert asked == ["apart", "entry", "apart", "apart"]

@@ -9,10 +9,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from launcher import host
+from launcher.window.native import NativeScreen
+from launcher.window.rules import Rules
 from tests.conftest import StartProgram, WriteFiles
 from tests.support.processes import left_of
 from tests.support.programs import Program, environment
@@ -299,3 +302,21 @@ def test_what_the_page_keeps_is_there_at_the_next_start(open_program: Open, scre
         program = open_program(PAGE)
         assert f"visit {visit}" in program.proof()["text"]
         assert close_and_wait(program, screen) == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("http://127.0.0.1:20000/notes?page=2", "/notes?page=2"),
+        ("http://127.0.0.1:20000/.launcher/open", "/"),
+        ("http://127.0.0.1:20000/.launcher/share", "/.launcher/share"),
+        ("http://127.0.0.1:20000/.launcher/share/stop", "/.launcher/share"),
+        ("http://127.0.0.1:20001/.launcher/share", "/"),
+        (None, "/"),
+    ],
+)
+def test_place_is_the_app_s_own_or_the_page_to_share_by(url: str | None, place: str) -> None:
+    """A form of that page may be under way to where it leads back from."""
+    rules = Rules()
+    rules.admit("http://127.0.0.1:20000/")
+    assert NativeScreen(SimpleNamespace(get_current_url=lambda: url), rules).place() == place

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 from launcher.window import Opening, webview2
 from launcher.window.leading import Leading
 from launcher.window.rules import Rules
-from launcher.window.webview2 import browser, permissions
+from launcher.window.webview2 import browser, menubar, permissions
 from launcher.window.webview2.navigation import Navigation
 from tests.support.waiting import until
 
@@ -292,6 +293,42 @@ def test_window_closes_where_webview2_does_not_start(opening: Opening, rules: Ru
     assert view.form.is_closed
     with pytest.raises(OSError, match="WebView2 did not start: no reason"):
         webview2.finish(SimpleNamespace(native=SimpleNamespace(browser=view)))
+
+
+class Full(Form):
+    """A form that takes the whole screen and gives it back; it has these controls."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__()
+        self.is_fullscreen = False
+        self.Controls = [control(name) for name in names]
+
+    def toggle_fullscreen(self) -> None:
+        self.is_fullscreen = not self.is_fullscreen
+
+
+def control(name: str) -> SimpleNamespace:
+    """A control of Windows Forms' of that class."""
+    return SimpleNamespace(GetType=lambda: SimpleNamespace(Name=name), Visible=True)
+
+
+def test_bar_of_menus_makes_room_for_a_full_screen(opening: Opening, rules: Rules) -> None:
+    form = Full("WebView2", "MenuStrip")
+    form.browser = SimpleNamespace(broken=None, paper="#fbfbfd")  # type: ignore[attr-defined]
+    webview2.begin(SimpleNamespace(native=form), replace(opening, shares=True), rules)
+    seen = []
+    for _ in range(2):
+        form.toggle_fullscreen()
+        seen.append([one.Visible for one in form.Controls])
+    assert seen == [[True, False], [True, True]]
+
+
+def test_form_without_a_bar_is_left_as_it_is(opening: Opening, rules: Rules) -> None:
+    form = Full("WebView2")
+    menubar.follow(form)
+    form.toggle_fullscreen()
+    assert form.is_fullscreen
+    assert form.Controls[0].Visible
 
 
 def test_developer_s_ways_are_shut_and_comforts_are_there(opening: Opening, rules: Rules) -> None:

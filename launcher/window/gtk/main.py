@@ -6,7 +6,7 @@ import importlib
 from typing import Any
 
 from launcher.window import Opening
-from launcher.window.gtk import binding, calling, dressing, keys, placing, saving
+from launcher.window.gtk import binding, calling, dressing, keys, menubar, placing, saving
 from launcher.window.gtk.fence import Fence
 from launcher.window.gtk.pane import Pane
 from launcher.window.gtk.witness import Witness
@@ -40,6 +40,7 @@ class Main:
         if self._pane.rules.calls:
             calling.open_for(self._pane, self._browser.pywebview_window)
         saving.bind(self._pane)
+        menubar.bind(self._pane)
         self._browser.toggle_fullscreen = lambda: keys.full_screen(self._pane.window)
         self._browser.load_url = self._load_url
         self._browser.load_html = self._load_html

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from launcher.window import menus
 from launcher.window.gtk.bindings import library
 from launcher.window.gtk.pane import Pane
 
@@ -24,7 +25,21 @@ WITHOUT = (
 
 def bind(pane: Pane) -> None:
     """Show a pane's menu, without some of its items."""
-    pane.view.connect("context-menu", lambda view, menu, *_: tidy(menu))
+    pane.view.connect("context-menu", lambda view, menu, event, hit: _show(pane, menu, hit))
+
+
+def _show(pane: Pane, menu: Any, hit: Any) -> bool:
+    is_empty = tidy(menu)
+    is_of_page = not (hit.context_is_link() or hit.context_is_image() or hit.context_is_editable())
+    if not pane.opening.shares or not is_of_page or hit.context_is_selection():
+        return is_empty
+    gio, webkit = library("Gio"), library("WebKit2")
+    action = gio.SimpleAction.new("share", None)
+    action.connect("activate", lambda *_: menus.share(pane.opening))
+    if not is_empty:
+        menu.append(webkit.ContextMenuItem.new_separator())
+    menu.append(webkit.ContextMenuItem.new_from_gaction(action, menus.SHARE_HERE, None))
+    return False
 
 
 def tidy(menu: Any) -> bool:

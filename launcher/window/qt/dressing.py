@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow
 
-from launcher.window.qt import channel, colours, placing, printing, recovering
+from launcher.window.qt import channel, colours, menubar, placing, printing, recovering
 from launcher.window.qt.finding import FindBar
 from launcher.window.qt.full_screen import FullScreen
 from launcher.window.qt.keys import Keys
@@ -26,6 +26,8 @@ def dress_first(window: Any) -> None:
     placing.follow(host, window, page.around.opening)
     colours.paint(host, page)
     channel.open_for(page, window)
+    if page.around.opening.shares:
+        menubar.Bar(host)
     dress(host, view)
 
 

@@ -10,6 +10,9 @@ from PySide6.QtWebEngineCore import QWebEngineContextMenuRequest, QWebEnginePage
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QMenu
 
+from launcher.window import menus
+from launcher.window.qt.page import Page
+
 Action = QWebEnginePage.WebAction
 Media = QWebEngineContextMenuRequest.MediaType
 Edit = QWebEngineContextMenuRequest.EditFlag
@@ -58,6 +61,8 @@ def _groups(page: QWebEnginePage, request: QWebEngineContextMenuRequest) -> Iter
     elif not link and not image:
         yield [_action(page, *item) for item in PAGE]
         yield [_action(page, Action.SelectAll, "Select all")]
+        if isinstance(page, Page) and page.around.opening.shares:
+            yield [_share(page)]
 
 
 def _field(page: QWebEnginePage, request: QWebEngineContextMenuRequest) -> Iterator[list[QAction]]:
@@ -69,6 +74,13 @@ def _field(page: QWebEnginePage, request: QWebEngineContextMenuRequest) -> Itera
         else:
             action, text, flag = item
             group.append(_action(page, action, text, is_there=bool(request.editFlags() & flag)))
+
+
+def _share(page: Page) -> QAction:
+    """Make the way to the friends in the room, as the menu above the page has it."""
+    own = QAction(menus.SHARE_HERE, page)
+    own.triggered.connect(lambda: menus.share(page.around.opening))
+    return own
 
 
 def _action(

@@ -17,7 +17,7 @@ from typing import Any
 
 from launcher.window import Opening
 from launcher.window.rules import Rules
-from launcher.window.webview2 import installed
+from launcher.window.webview2 import installed, menubar
 from launcher.window.webview2.browser import browser_of
 
 # By these WebView2 would let a debugger in.
@@ -41,6 +41,8 @@ def begin(window: Any, opening: Opening, rules: Rules) -> None:
     if browser.broken is not None:
         raise browser.broken
     window.native.BackColor = browser.paper
+    if opening.shares:
+        menubar.follow(window.native)
 
 
 def finish(window: Any) -> None:
