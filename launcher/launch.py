@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,8 @@ class Launch:
 
     `backend` is the command of the process that the app lives in; `watch`,
     where given, runs on a thread and calls back whenever the app must restart.
-    `arguments` come after the manifest's own in the app's `sys.argv`.
+    `arguments` come after the manifest's own in the app's `sys.argv`. With `share` (as in `control.Order`)
+    friends are let in from the moment the app answers; `told` gets the events of that, on a thread.
     """
 
     manifest: Path
@@ -28,6 +30,8 @@ class Launch:
     arguments: tuple[str, ...] = ()
     browser: bool = False
     watch: Callable[[Callable[[], None]], None] | None = None
+    share: Mapping[str, Any] | None = None
+    told: Callable[[Mapping[str, Any]], None] | None = None
 
 
 def headless() -> bool:

@@ -32,6 +32,7 @@ def order_for(launch: Launch, folders: AppFolders) -> Order:
         port=launch.port,
         threads=launch.threads,
         arguments=launch.arguments,
+        share=None if launch.share is None else dict(launch.share),
     )
 
 

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
-from urllib.parse import quote
 
 from launcher import report, signals
 from launcher.control import Message
@@ -16,10 +15,11 @@ from launcher.environ import bypass_proxy
 from launcher.keeper import Keeper
 from launcher.launch import Launch, headless, proof
 from launcher.logs import Log
+from launcher.own_pages import OwnPages
 from launcher.paths import AppFolders
 from launcher.process import BackendProcess, order_for
 from launcher.project import manifest as manifests
-from launcher.serving import pages
+from launcher.shared import EVENTS, Shared
 from launcher.showing import Showing
 from launcher.window import Opening, Screen
 from launcher.window.folders import open_folder
@@ -38,13 +38,15 @@ class Program:
         self.folders = folders
         self.say = say
         self.log = Log(folders.logs / "app.log")
+        self._pages = OwnPages(manifest.name, launch, self.log.path)
         self.over = threading.Event()
         self._environ = dict(os.environ)  # without what the window's library sets later
         self.code = 0
         self._lock = threading.RLock()
         self.showing = Showing(launch, self.log, self.over, self._lock)
+        self._shared = Shared(launch, self.log, self.showing, command=self._command, end=self._end)
         self._backend: BackendProcess | None = None
-        self._was_ready = False  # whether this backend's app has answered
+        self._ready_at = ""  # an address of the app's, once this backend's app has answered
         self._listens = False  # whether this backend can be asked for a way in
         self._keeper: Keeper | None = None  # answers second starts while no backend can
         self._told = False  # whether this backend has said why it ends
@@ -88,7 +90,8 @@ class Program:
             keeper, self._keeper = self._keeper, None
             if keeper is not None:
                 keeper.close()
-            self._told = self._listens = self._was_ready = False
+            self._told, self._listens, self._ready_at = False, False, ""
+            self._shared.begin()
             backend: BackendProcess | None = None
 
             def on_event(message: Message) -> None:
@@ -119,6 +122,8 @@ class Program:
             self._enter(message["url"])
         elif event == "quit":
             self._close()
+        elif event in EVENTS:
+            self._shared.hear(message)
         elif event == "ended" and not self._told and not self.over.is_set():
             told = report.of_death(message["code"], self.log.tail())
             sys.stderr.write(f"{told.sentence}\n")
@@ -132,24 +137,19 @@ class Program:
             self._enter(url)
 
     def _ready(self, url: str) -> None:
-        self._was_ready = True
+        self._ready_at = url
         self.log.note("the app answers")
         if headless():
-            self.say(url)
+            self.say(self._shared.way(url))
             return
         if self.showing.in_browser:
             return  # it has been showing the server's own starting page, which asks again by itself
-
-        def go(screen: Screen) -> None:
-            place = screen.place()
-            screen.go(url if place == "/" else f"{url}&next={quote(place, safe='/')}")
-
-        self.showing.ask(go)
+        self.showing.ask(lambda screen: screen.go(self._shared.way(url, screen.place())))
 
     def _enter(self, url: str) -> None:
         if self._told:
             return  # it was asked for before the app failed, and would cover what is said of that
-        self.showing.ask(lambda screen: screen.go(url))
+        self.showing.ask(lambda screen: screen.go(self._shared.way(url)))
 
     def _failed(self, told: Message) -> None:
         self._told = True
@@ -160,19 +160,11 @@ class Program:
         with self._lock, suppress(OSError):  # a full disk
             if not self.over.is_set() and self._keeper is None:
                 self._keeper = Keeper(self.folders.private, self._knocked)
-        stopped, unfolded = self._was_ready, not self.launch.settle
+        has_stopped = bool(self._ready_at)
 
         def show(screen: Screen) -> None:
-            page = pages.failure_page(
-                self.manifest.name,
-                told,
-                self.log.path,
-                self.launch.icon,
-                stopped=stopped,
-                commands=() if self.showing.in_browser else ("restart", "open-log", "quit"),
-                unfolded=unfolded,
-            )
-            screen.show_page(page)
+            in_browser = self.showing.in_browser
+            screen.show_page(self._pages.failure(told, has_stopped=has_stopped, in_browser=in_browser))
 
         self.showing.ask(show)
 
@@ -185,18 +177,16 @@ class Program:
             manifest=self.manifest,
             folders=self.folders,
             icon=self.launch.icon,
-            page=self._starting_page(),
+            page=self._pages.starting(),
             opened=self.showing.opened,
             outside=self._command,
             proof=proof(),
             restarts=self.launch.watch is not None,
+            shares=self.manifest.share or self.launch.share is not None,
             asked=self._asked,
             note=self.log.note,
         )
         self.showing.run(opening, self._to_browser)
-
-    def _starting_page(self) -> str:
-        return pages.starting_page(self.manifest.name, self.launch.icon, self.log.path)
 
     def _to_browser(self) -> None:
         with self._lock:
@@ -217,6 +207,11 @@ class Program:
                 self.log.note(f"the log's folder cannot be shown: {error}")
         elif command == "restart" and self._told:
             self._start_again(self.launch.arguments)
+        elif command == "share":
+            has_failed = self._told
+            self._shared.show_page("" if has_failed else self._ready_at)
+            if has_failed:
+                self._start_again(self.launch.arguments)
 
     def _knocked(self, arguments: Sequence[str] | None) -> None:
         """Start again what has failed: its user has started it once more, as he was told."""
@@ -226,9 +221,9 @@ class Program:
     def _start_again(self, arguments: Sequence[str]) -> None:
         """Start the app anew with these arguments, from its first page."""
         with self._lock:
-            self._told = False  # a second click asks for nothing more
+            self._told, self._ready_at = False, ""  # a second click asks for nothing more
             self.launch = replace(self.launch, arguments=tuple(arguments))
-        page = self._starting_page()
+        page = self._pages.starting()
         if not self.showing.in_browser:
             self.showing.ask(lambda screen: screen.show_page(page))
         # Not here: this may be the window's own thread, or the backend's that is to end.
@@ -241,6 +236,10 @@ class Program:
     def _close(self) -> None:
         self.over.set()
         self.showing.close()
+
+    def _end(self, code: int) -> None:
+        self.code = code
+        self._close()
 
     def _end_at_once(self) -> None:
         """Wait for nothing that is still in flight."""

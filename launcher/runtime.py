@@ -44,6 +44,11 @@ def run(launch: Launch, say: Callable[[str], None]) -> int:
         first = _become_first(lock, folders, manifest.name)
     except OSError as error:
         raise unwritable(manifest.name, folders.root, error) from error
+    if not first and launch.share is not None:
+        raise RuntimeFailure(
+            f"{manifest.name} is open already, and was not shared.",
+            "Close it and try again, or choose Share in its window, where it has that menu.",
+        )
     if not first:
         second.open_documents(launch, manifest, folders.private)
         return 0

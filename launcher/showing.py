@@ -29,6 +29,7 @@ class Showing:
         self._lock = lock
         self._screen: Screen | None = None
         self._waiting: Action | None = None
+        self._words = ""
         self._attempt: Attempt | None = None
 
     def run(self, opening: Opening, to_browser: Callable[[], None]) -> None:
@@ -61,6 +62,7 @@ class Showing:
         with self._lock:
             self._screen = screen
             waiting, self._waiting = self._waiting, None
+        screen.mark(self._words)
         if self._over.is_set():
             screen.close()  # it was told to end while the window was on its way
         elif waiting is not None:
@@ -78,6 +80,19 @@ class Showing:
     def forget(self) -> None:
         """Drop what was asked and not yet done."""
         self._waiting = None
+
+    def place(self) -> str:
+        """Return the path that is being looked at; nothing where no window is."""
+        with self._lock:
+            screen = self._screen
+        return screen.place() if screen is not None and not self._over.is_set() else ""
+
+    def mark(self, words: str) -> None:
+        """Let words stand beside the window's name, now or as soon as it is there."""
+        with self._lock:
+            self._words, screen = words, self._screen
+        if screen is not None and not self._over.is_set():
+            screen.mark(words)
 
     def come_forward(self) -> None:
         """Raise the window; one that is about to come needs no raising, nor may its wish be forgotten."""

@@ -40,6 +40,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "third": (
         "backend",
         "process",
+        "own_pages",
+        "shared",
         "showing",
         "program",
         "second",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,30 +14,9 @@ from launcher.paths import AppFolders
 from launcher.program import Program
 from launcher.project.manifest import Manifest
 from launcher.project.target import Target
+from launcher.sharing import SHARE
+from tests.support.noting import Window
 from tests.support.waiting import until
-
-
-class Window:
-    """A window that notes what is asked of it."""
-
-    def __init__(self, place: str = "/") -> None:
-        self.asked: list[str] = []
-        self._place = place
-
-    def show_page(self, page: str) -> None:
-        self.asked.append("a page of ours")
-
-    def go(self, url: str) -> None:
-        self.asked.append(url)
-
-    def place(self) -> str:
-        return self._place
-
-    def come_forward(self) -> None:
-        self.asked.append("come forward")
-
-    def close(self) -> None:
-        self.asked.append("close")
 
 
 @pytest.fixture
@@ -148,3 +128,35 @@ def test_app_that_runs_is_not_started_again_by_a_button(program: Program) -> Non
     program._on_event(READY)
     program._asked("restart")
     assert window.asked == [READY["url"]]
+
+
+def test_menu_of_a_running_app_leads_to_the_page_to_share_by(program: Program) -> None:
+    window = Window()
+    program.showing.opened(window)
+    program._on_event(READY)
+    program._asked("share")
+    assert window.asked == [READY["url"], f"http://127.0.0.1:20000{SHARE}"]
+
+
+def test_menu_of_an_app_that_starts_is_obeyed_when_it_answers(program: Program) -> None:
+    window = Window()
+    program.showing.opened(window)
+    program._asked("share")
+    assert window.asked == []
+    program._on_event(READY)
+    assert window.asked == [f"{READY['url']}&next={SHARE}"]
+
+
+def test_menu_of_an_app_that_failed_starts_it_again(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = threading.Event()
+    monkeypatch.setattr(program, "restart", again.set)  # no backend is behind it
+    window = Window()
+    program.showing.opened(window)
+    program._on_event(FAILED)
+    program._asked("share")
+    assert again.wait(30)
+    assert window.asked == ["a page of ours", "a page of ours"], "it failed, and it is starting"
+    program._on_event(READY)
+    assert window.asked[2:] == [f"{READY['url']}&next={SHARE}"]
