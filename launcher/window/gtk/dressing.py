@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from launcher.window.colours import PAPER, PAPER_DARK
@@ -30,7 +31,7 @@ def bind(pane: Pane) -> None:
 
 def is_dark(settings: Any) -> bool:
     """Tell whether pages find themselves in the dark, by what WebKitGTK itself goes by."""
-    theme = str(settings.props.gtk_theme_name or "").lower()
+    theme = (os.environ.get("GTK_THEME") or str(settings.props.gtk_theme_name or "")).lower()
     return bool(settings.props.gtk_application_prefer_dark_theme) or theme.endswith(("-dark", ":dark"))
 
 
