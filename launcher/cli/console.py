@@ -149,6 +149,23 @@ def put_check(report: dict[str, Any]) -> None:
         console.print(
             f"[yellow]![/] {escape(one['title'])}. {escape(one['detail'])} {escape(one['todo'])}"
         )
+    put_several(console, report["several_machines"])
+
+
+def put_several(console: Console, notices: Iterable[dict[str, str]]) -> None:
+    """Show what keeps an app on one machine; of no concern to whoever makes a program for friends."""
+    for number, one in enumerate(notices):
+        if number == 0:
+            console.print("To serve it from several machines")
+        console.print(f"    {escape(one['title'])}. [dim]{escape(one['detail'])} {escape(one['todo'])}[/]")
+
+
+def put_export(done: dict[str, Any]) -> None:
+    """Show what an export made."""
+    console = Console(highlight=False, soft_wrap=True)
+    put_several(console, done["several_machines"])
+    console.print("[bold green]Done[/]. The steps from here are in:")
+    console.print(f"  {escape(done['directory'])}/README.md", style="bold")
 
 
 MARKS = {"ok": "[green]✓[/]", "missing": "[red]✗[/]", "optional": "[dim]·[/]"}

@@ -9,7 +9,8 @@ from typing import Any
 from launcher.packager import app_layer, icon, plan, site, warnings
 from launcher.packager.building import layer_of
 from launcher.packager.player import frozen_player
-from launcher.packager.warnings import machine
+from launcher.packager.warnings import machine, several
+from launcher.packager.warnings.reading import Reading
 
 LARGEST_SHOWN = 10
 
@@ -59,4 +60,5 @@ def check(options: plan.Options, *, output: Path | None = None) -> dict[str, Any
                 *machine.look(frozen_player(made.interpreter, made.webview.kind)),
             )
         ],
+        "several_machines": [asdict(notice) for notice in several.look(Reading(layer.source, layer.files))],
     }

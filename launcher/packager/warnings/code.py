@@ -38,6 +38,7 @@ class Code:
 
     file: str
     imports: tuple[Import, ...]
+    tree: ast.Module
     names: dict[str, str] = field(default_factory=dict)
     calls: list[tuple[str, ast.Call]] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
@@ -57,7 +58,7 @@ class Code:
 
 def code_of(file: str, tree: ast.Module) -> Code:
     """Read one parsed file."""
-    code = Code(file, tuple(imports_in(tree.body, file)))
+    code = Code(file, tuple(imports_in(tree.body, file)), tree)
     for one in code.imports:
         if one.name is None:
             first = one.module.partition(".")[0]

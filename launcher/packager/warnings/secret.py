@@ -19,18 +19,22 @@ _RANDOM = re.compile(
 
 def look(reading: Reading) -> Iterator[Notice]:
     """Look for keys that come from a source of chance."""
-    seen = [
-        Sighting("", code.file, setting.line)
-        for code in reading.code()
-        for setting in code.settings
-        if _KEY.fullmatch(setting.name) and _is_random(code, setting.value)
-    ]
-    for _, places, _ in grouped(seen):
+    for _, places, _ in grouped(seen(reading)):
         yield Notice(
             "The secret key is another one at every start",
             f"{places}. From source a restart logs everybody out; the program keeps one key for each user.",
             "Leave it out: an app without a key gets one of its own for each user, which stays.",
         )
+
+
+def seen(reading: Reading) -> list[Sighting]:
+    """Return the places at which a key is made by chance."""
+    return [
+        Sighting("", code.file, setting.line)
+        for code in reading.code()
+        for setting in code.settings
+        if _KEY.fullmatch(setting.name) and _is_random(code, setting.value)
+    ]
 
 
 def _is_random(code: Code, value: ast.expr) -> bool:
