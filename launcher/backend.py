@@ -9,7 +9,6 @@ user's code and then hidden, so that a project may call its modules
 from __future__ import annotations
 
 import faulthandler
-import mimetypes
 import os
 import sys
 import threading
@@ -22,7 +21,7 @@ from launcher import ending, report
 from launcher.control import Channel, Order, claim_standard_pipes, order_of
 from launcher.data import home, secret_key, turns
 from launcher.environ import clean
-from launcher.loading import certificates, greenlets, interpreting, load, sites
+from launcher.loading import certificates, greenlets, interpreting, kinds, load, sites
 from launcher.loading.isolation import hide_ourselves
 from launcher.loading.recording import Recorder, after_import, record
 from launcher.paths import AppFolders, unwritable
@@ -31,19 +30,6 @@ from launcher.serving.adapting import flask_apps
 from launcher.serving.doorway import Doorway
 
 DRAIN_READS, DRAIN_WRITES = 3.0, 10.0  # seconds for requests in flight at the end
-
-# What a registry or a system table may say otherwise; a module script of the wrong type does not run.
-MIME_TYPES = {
-    ".html": "text/html",
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".mjs": "text/javascript",
-    ".json": "application/json",
-    ".svg": "image/svg+xml",
-    ".wasm": "application/wasm",
-    ".woff2": "font/woff2",
-    ".webmanifest": "application/manifest+json",
-}
 
 
 def main() -> None:
@@ -141,8 +127,7 @@ class Backend:
         clean(dict(manifest.env))
         work = self.folders.home if self.order.settle else root
         os.chdir(work)
-        for suffix, kind in MIME_TYPES.items():
-            mimetypes.add_type(kind, suffix)
+        kinds.provide()
         record(recorder)
         greenlets.provide()
         if self.order.settle:
