@@ -40,6 +40,8 @@ class Refused(Error):  # type: ignore[misc]
 class Gate(HTTPRequestParser):  # type: ignore[misc]
     """One request being read; `verdict` is there as soon as its headers are."""
 
+    forwarded = FORWARDED  # what only a proxy may say; nobody is in front of us
+
     def __init__(self, judge: Judge, peer: str, adj: Any) -> None:
         super().__init__(adj)
         self.error: Error | None = None
@@ -63,8 +65,8 @@ class Gate(HTTPRequestParser):  # type: ignore[misc]
         if b"\r\n " in header_plus or b"\r\n\t" in header_plus:
             raise ParsingError("A header goes on in the next line")
         super().parse_header(header_plus)
-        if not FORWARDED.isdisjoint(self.headers):  # nobody is in front of us
-            for name in FORWARDED:
+        if not self.forwarded.isdisjoint(self.headers):
+            for name in self.forwarded:
                 self.headers.pop(name, None)
         if "TRANSFER_ENCODING" in self.headers:
             raise ParsingError("Only HTTP/1.1 has transfer codings")
