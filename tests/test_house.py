@@ -48,6 +48,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "runtime",
         "frozen",
         "start_backend",
+        "start_hosting",
         "hosting",
         "hosting.*",
     ),
@@ -62,6 +63,7 @@ MAY_EXIT = {
     "cli": "turns errors into exit codes",
     "loading.interpreting": "does what Python would do with its arguments, and ends as Python would",
     "ending": "ends the app's process whatever threads the app left",
+    "start_hosting": "is a program, whose exit code it is",
     "runtime": "`leave` ends the program whatever threads the window's library left",
 }
 
