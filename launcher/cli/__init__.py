@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from launcher import __version__
-from launcher.cli import building, console, looking, running, share
+from launcher.cli import building, console, looking, running, serve, share
 from launcher.errors import LauncherError
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
@@ -38,7 +38,16 @@ def commands() -> None:
     """
 
 
-for command in (running.run, running.studio, share.share, building.build, looking.check, looking.doctor):
+COMMANDS = (
+    running.run,
+    running.studio,
+    share.share,
+    serve.serve,
+    building.build,
+    looking.check,
+    looking.doctor,
+)
+for command in COMMANDS:
     commands.add_command(command)
 
 
