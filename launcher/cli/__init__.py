@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from launcher import __version__
-from launcher.cli import building, console, looking, running, serve, share
+from launcher.cli import building, console, export, looking, running, serve, share
 from launcher.errors import LauncherError
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
@@ -43,6 +43,7 @@ COMMANDS = (
     running.studio,
     share.share,
     serve.serve,
+    export.export,
     building.build,
     looking.check,
     looking.doctor,

@@ -16,6 +16,7 @@ from launcher.errors import BuildError
 from launcher.packager.formats.folder import OLD
 
 PREFIX = ".launcher-build-"  # then the id of the build's process
+EXPORTED = "launcher-export.json"  # the mark of a folder that an export made
 
 
 @contextmanager

@@ -196,9 +196,9 @@ class _Walk:
 
 
 def is_built(folder: Path) -> bool:
-    """Tell whether a folder is a program that was built, or the place where one is being built."""
-    manifest = folder / frozen.LAYERS / frozen.MANIFEST
-    return folder.name.startswith(workplace.PREFIX) or os.path.isfile(manifest)
+    """Tell whether a folder is a program that was built, an export, or the place where one is being made."""
+    marks = (folder / frozen.LAYERS / frozen.MANIFEST, folder / workplace.EXPORTED)
+    return folder.name.startswith(workplace.PREFIX) or any(map(os.path.isfile, marks))
 
 
 def is_environment(folder: Path) -> bool:

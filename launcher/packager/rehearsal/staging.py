@@ -30,12 +30,16 @@ ENTRY = "launcher.packager.rehearsal.rehearsed"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Who is started: its manifest, its interpreter, its original, and how many seconds it may load."""
+    """Who is started: its manifest, its interpreter, its original, and how many seconds it may load.
+
+    `entry` is the module of ours that it is started by.
+    """
 
     manifest: Manifest
     interpreter: Interpreter
     source: Path | None = None
     deadline: float = START_DEADLINE
+    entry: str = ENTRY
 
     @contextmanager
     def started(self, run: Scratch, root: Path) -> Iterator[tuple[str, int]]:
@@ -49,7 +53,7 @@ class Stage:
         order = Order(manifest=str(run.manifest), root=str(root), data=str(folders.root))
         environ = {**run.environ(self.interpreter), ORDER: json.dumps(self._audit_order(run, root))}
         log = Log(folders.logs / "app.log")
-        command = backend_command(self.interpreter, entry=ENTRY)
+        command = backend_command(self.interpreter, entry=self.entry)
         backend = BackendProcess(command, order, log, events.put, environ=environ)
         try:
             yield Waiting(run, events, backend, log).entry(self.deadline)

@@ -34,10 +34,7 @@ def said(folder: Path, code: str, **files: str) -> list[str]:
         ('app.config.from_mapping(SESSION_TYPE="cachelib")', SESSIONS),
         ("def take():\n    request.files['one'].save('there')", UPLOADS),
         ('app.config["UPLOAD_FOLDER"] = "uploads"', UPLOADS),
-        (
-            "from apscheduler.schedulers.background import BackgroundScheduler\nBackgroundScheduler().start()",
-            CLOCK,
-        ),
+        ("from apscheduler.schedulers.background import BackgroundScheduler as S\nS().start()", CLOCK),
         ("from flask_apscheduler import APScheduler\nit = APScheduler()", CLOCK),
         ("import schedule\nschedule.every(10).minutes.do(tidy)", CLOCK),
         ("import threading\ndef tidy():\n    threading.Timer(60, tidy).start()", CLOCK),

@@ -1,0 +1,110 @@
+"""What an export must know of a project: it is loaded once, in a copy, and asked about itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from launcher.errors import BrokenProject
+from launcher.packager import app_layer, site, warnings
+from launcher.packager.building import layer_of
+from launcher.packager.plan import Plan
+from launcher.packager.rehearsal import staging
+from launcher.packager.rehearsal.facts import Facts
+from launcher.packager.rehearsal.gathering import Run, gather
+from launcher.packager.rehearsal.scratch import Scratch, changed, listing
+from launcher.packager.site import Site
+from launcher.packager.warnings import several
+from launcher.packager.warnings.notice import Notice
+from launcher.packager.warnings.reading import Reading
+
+ENTRY = "launcher.exporting.looking"
+POSTGRESQL = frozenset(("postgres", "postgresql"))
+DRIVERS = frozenset(("psycopg2", "psycopg2-binary", "psycopg", "psycopg-binary", "pg8000", "asyncpg"))
+WRITES_ITSELF = ("__pycache__",)
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """A folder that a proxy may serve: its addresses, where it lies in app/, how long files are kept."""
+
+    url: str
+    folder: str
+    age: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project as an export sees it.
+
+    `left` are the addresses of static files that the app serves itself, with the reason. `writes` are the
+    folders of app/ that it was seen to write in; `hindrances` what stands against several machines.
+    """
+
+    plan: Plan
+    layer: app_layer.AppLayer
+    site: Site
+    statics: tuple[Static, ...]
+    left: tuple[tuple[str, str], ...]
+    max_body: int
+    writes: tuple[str, ...]
+    postgresql: bool
+    hindrances: tuple[Notice, ...]
+    notices: tuple[Notice, ...]
+
+
+def look(made: Plan, output: Path) -> Project:
+    """Load the project of a plan in a copy and return what an export must know; raises BrokenProject."""
+    known, facts = _loaded(made, output)
+    layer = layer_of(made, facts, output)
+    app_layer.refuse_links(layer)
+    chosen = site.choose(made, facts.modules, facts.commands)
+    told = known.get("export", {})
+    travels = frozenset(str(part) for name in layer.files for part in PurePosixPath(name).parents)
+    served = tuple(Static(**one) for one in told.get("served", ()))
+    asked = made.manifest.server.max_body
+    keys = {part.distribution.key for part in chosen.parts}
+    return Project(
+        plan=made,
+        layer=layer,
+        site=chosen,
+        statics=tuple(one for one in served if one.folder in travels),
+        left=tuple((one["url"], one["why"]) for one in told.get("left", ())),
+        max_body=min(asked, told.get("max_body") or asked),
+        writes=_folders(facts, told.get("writes", ())),
+        postgresql=bool(POSTGRESQL.intersection(told.get("engines", ())) or DRIVERS & keys),
+        hindrances=tuple(several.look(Reading(layer.source, layer.files))),
+        notices=warnings.find(made, chosen, layer),
+    )
+
+
+def _loaded(made: Plan, output: Path) -> tuple[Mapping[str, Any], Facts]:
+    with tempfile.TemporaryDirectory(prefix="launcher-export-", ignore_cleanup_errors=True) as folder:
+        scratch = Path(os.path.realpath(folder))
+        copy = scratch / "project" / (made.root.name or "project")
+        source = staging.source_of(made)
+        staging.lay_copy(made, copy, output)
+        run = Scratch(scratch / "run")
+        run.make(made.manifest)
+        before = listing(copy)
+        stage = replace(staging.stage_of(made), entry=ENTRY)
+        try:
+            with stage.started(run, copy) as (_, port):
+                known = json.loads(run.facts.read_text(encoding="utf-8"))
+        except BrokenProject as error:
+            raise BrokenProject(error.message.replace(str(copy), str(source)), error.todo) from error
+        touched = tuple(changed(before, listing(copy)))
+        return known, gather(Run(run, copy, made.interpreter, port, (), touched), known, {})
+
+
+def _folders(facts: Facts, named: Iterable[str]) -> tuple[str, ...]:
+    """Return the folders of the project that it writes in, as far as that is known, none below another."""
+    found = {PurePosixPath(name).parent for name in facts.written.project}
+    found = {place for place in found if not set(place.parts) & set(WRITES_ITSELF)}
+    found |= {PurePosixPath(name) for name in named}
+    return tuple(sorted(str(one) for one in found if not any(other in found for other in one.parents)))
