@@ -70,18 +70,10 @@ def systemd(value: str) -> Escaped:
 
 def systemd_path(value: str) -> Escaped:
     """Write a path as one word of a list of paths in a unit."""
-    text = _plain(value, "systemd").replace("%", "%%")
-    # Such lists know quotes, and keep a backslash as it is: what holds one kind stands in the other.
+    text = _plain(value, "systemd", refused="\\").replace("%", "%%")
+    # Such lists know quotes, and a backslash that stays: what holds one kind of quote stands in the other.
     parts = re.findall(r'"+|[^"]+', text)
     return Escaped("".join(f"'{part}'" if '"' in part else f'"{part}"' for part in parts))
-
-
-def systemd_word(value: str) -> Escaped:
-    """Write one word of a command in a unit."""
-    text = _plain(value, "systemd")
-    for sign, written in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%"), ("$", "$$")):
-        text = text.replace(sign, written)
-    return Escaped(f'"{text}"')
 
 
 def docker(value: str) -> Escaped:
@@ -159,8 +151,8 @@ def bare_path(value: str) -> Escaped:
 FILTERS: dict[str, Callable[..., Escaped]] = {
     one.__name__: one
     for one in (
-        *(nginx, nginx_value, nginx_regex, apache, apache_regex, systemd, systemd_path, systemd_word),
-        *(docker, docker_exec, yaml, compose, shell, html, markdown, comment, number, bare, bare_path, place),
+        *(nginx, nginx_value, nginx_regex, apache, apache_regex, systemd, systemd_path, docker),
+        *( docker_exec, yaml, compose, shell, html, markdown, comment, number, bare, bare_path, place),
     )
 }
 
@@ -169,14 +161,15 @@ def _literal(value: str) -> str:
     return re.sub(r"([\\^$.|?*+()\[\]{}#\s-])", r"\\\1", value)
 
 
-def is_control(sign: str) -> bool:
+def is_steering(sign: str) -> bool:
     """Tell whether a sign steers what shows it: control characters, ends of lines, directions of writing."""
     return unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
-def _plain(value: str, language: str, *, allowed: str = "") -> str:
+def _plain(value: str, language: str, *, allowed: str = "", refused: str = "") -> str:
     for sign in value:
-        if unicodedata.category(sign) in ("Cc", "Cs") and sign not in allowed:
+        is_control = unicodedata.category(sign) in ("Cc", "Cs") and sign not in allowed
+        if is_control or sign in refused:
             raise UsageError(
                 f"{value!r} cannot be written for {language}: it holds the sign U+{ord(sign):04X}.",
                 "Give the file or the folder a plainer name.",
@@ -186,7 +179,7 @@ def _plain(value: str, language: str, *, allowed: str = "") -> str:
 
 def _visible(value: str) -> str:
     """Return a text that people read, less what would steer how they see it."""
-    return "".join(" " if is_control(sign) else sign for sign in value)
+    return "".join(" " if is_steering(sign) else sign for sign in value)
 
 
 def _quoted(value: str, *, pairs: bool = False) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -104,17 +105,15 @@ def _url_of(app: Any, endpoint: str) -> str:
     return str(rules[0].rule.removesuffix("<path:filename>"))
 
 
-def _around(app: Any, flask_app: Any, flasks: list[Any]) -> str:
-    if len(flasks) != 1 or app is not flask_app:
+def _around(app: Any, one: Any, flasks: list[Any]) -> str:
+    if len(flasks) != 1 or app is not one:
         return "the app is mounted in another, which may look at requests first"
-    call: Any = flask_app.wsgi_app
+    call: Any = one.wsgi_app
     while type(call).__module__ == "werkzeug.middleware.proxy_fix":
         call = call.app  # it only reads headers
-    if getattr(call, "__self__", None) is not app:
-        return f"{_name(call)} stands before the app"
-    if app.subdomain_matching or app.url_map.host_matching:
+    if one.subdomain_matching or one.url_map.host_matching:
         return "the app tells hosts apart by itself"
-    return ""
+    return "" if getattr(call, "__self__", None) is one else f"{_name(call)} stands before the app"
 
 
 def _before(app: Any, scaffold: Any) -> str:
@@ -141,13 +140,13 @@ def _beside(app: Any, endpoint: str, url: str) -> str:
 
 
 def _view(app: Any, scaffold: Any, endpoint: str) -> str:
-    view, sending = app.view_functions.get(endpoint), getattr(type(scaffold), "send_static_file", None)
-    while hasattr(view, "__wrapped__"):
-        view = view.__wrapped__
-    ours = (_module(view), _module(sending))
-    if all(one in ("flask.app", "flask.blueprints", "flask.scaffold") for one in ours):
-        return ""
-    return f"{_name(view)} answers for the files"
+    """Name what answers for the files where it is not Flask's own code; a decorator takes over only names."""
+    flask = os.path.join(os.path.dirname(str(sys.modules["flask"].__file__)), "")
+    for call in (app.view_functions.get(endpoint), getattr(type(scaffold), "send_static_file", None)):
+        code = getattr(call, "__code__", None)
+        if code is None or not code.co_filename.startswith(flask):
+            return f"{_name(call)} answers for the files"
+    return ""
 
 
 def _folder(folder: str, url: str, root: str) -> str:

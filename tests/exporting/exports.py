@@ -111,7 +111,7 @@ def make(project: Path, output: Path, *targets: str, **wishes: Any) -> list[dict
 
 
 def question(
-    path: str, method: str = "GET", *, host: str = HOSTS[0], body: bytes = b"", **headers: str
+    path: str, method: str = "GET", *, host: str = HOSTS[0], body: bytes = b"", **headers: Any
 ) -> bytes:
     """Write a request."""
     names = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -131,14 +131,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """An export that runs here, behind a proxy."""
+    """An export that runs here, behind a proxy; `away` is what that said before the app was there."""
 
     place: Path
     ports: Ports
     going: Path
+    away: Answer | None = None
 
     def ask(
-        self, path: str, method: str = "GET", *, host: str = HOSTS[0], body: bytes = b"", **headers: str
+        self, path: str, method: str = "GET", *, host: str = HOSTS[0], body: bytes = b"", **headers: Any
     ) -> Answer:
         """Ask the proxy by https; `_` in the name of a header stands for -."""
         return self.send(question(path, method, host=host, body=body, **headers))
