@@ -53,6 +53,8 @@ class Trust:
 
     def settle(self, environ: WSGIEnvironment) -> None:
         """Put the visitor's address, scheme and host where an app looks, and take the rest out."""
+        if self.is_unix and not self.is_resolved:
+            environ["REMOTE_ADDR"] = ""  # some servers make an address up
         peer = environ.get("REMOTE_ADDR") or ""
         said = {name: environ.get(name) for name in (FOR, SCHEME, HOST)}
         for name in [*environ]:

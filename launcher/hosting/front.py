@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from launcher.hosting import access
 from launcher.hosting.forwarded import Trust
+from launcher.hosting.pieces import Counted, Limited
 from launcher.hosting.policy import HEALTH, Policy
 from launcher.serving.answers import GUESSED, NO_FRAMING, NO_SNIFFING
 from launcher.serving.guard import request_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[str, str]]
 SECURE = re.compile(r";\s*secure\s*(;|$)", re.IGNORECASE)
+ABSOLUTE = re.compile(r"^[a-z]+://([^/?#]*)", re.IGNORECASE)
 TOO_LARGE = 413
 HEALTHY, DRAINING = ("200 OK", b"ok\n"), ("503 Service Unavailable", b"draining\n")
 
@@ -78,47 +80,17 @@ def served_request_of(environ: WSGIEnvironment) -> Request:
     Proxies offer HTTP/2 by the same header, which is no demand.
     """
     upgrades = asks_for_websocket(environ.get("HTTP_UPGRADE"))
-    return request_of(environ)._replace(upgrades=upgrades)
+    found = request_of(environ)._replace(upgrades=upgrades)
+    named = ABSOLUTE.match(environ.get("RAW_URI") or environ.get("REQUEST_URI") or "")
+    if named is not None and named[1] != found.host:
+        # The request line names another, and to a proxy that one would count.
+        return found._replace(host=None)
+    return found
 
 
 def asks_for_websocket(header: str | None) -> bool:
     """Tell whether an Upgrade header asks for a WebSocket."""
     return header is not None and "websocket" in header.lower()
-
-
-class Limited:
-    """A body of unknown length, of which no more is read than the app may be given."""
-
-    def __init__(self, body: Any, most: int) -> None:
-        self._body = body
-        self._left = most
-        self.is_exceeded = False
-
-    def read(self, size: int | None = -1) -> bytes:
-        """Read as much as is wanted; raises OSError when it becomes too much."""
-        return self._counted(self._body.read(self._wanted(size)))
-
-    def readline(self, size: int | None = -1) -> bytes:
-        """Read a line."""
-        return self._counted(self._body.readline(self._wanted(size)))
-
-    def readlines(self, hint: int | None = -1) -> list[bytes]:
-        """Read all lines."""
-        return list(self)
-
-    def __iter__(self) -> Iterator[bytes]:
-        while line := self.readline():
-            yield line
-
-    def _wanted(self, size: int | None) -> int:
-        return self._left + 1 if size is None or size < 0 else min(size, self._left + 1)
-
-    def _counted(self, data: bytes) -> bytes:
-        self._left -= len(data)
-        if self._left < 0:
-            self.is_exceeded = True
-            raise OSError("the body is larger than this server takes")
-        return data
 
 
 class _Answer:
@@ -148,7 +120,7 @@ class _Answer:
         wrapper = self._environ.get("wsgi.file_wrapper")
         if isinstance(wrapper, type) and isinstance(result, wrapper):
             return self._noting_close(result)
-        return Counted(result, self)
+        return Counted(result, self.log)
 
     def refused(self, status: int) -> Iterable[bytes]:
         """Refuse, short, and without a word about why."""
@@ -209,32 +181,6 @@ class _Answer:
             return result  # type: ignore[no-any-return]
         self.log(self._length or 0)
         return result  # type: ignore[no-any-return]
-
-
-class Counted:
-    """An answer in pieces, whose bytes are counted, and which is logged at its end."""
-
-    def __init__(self, result: Iterable[bytes], answer: _Answer) -> None:
-        self._result, self._answer = result, answer
-        self._pieces = iter(result)
-        self._size = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        piece = next(self._pieces)
-        self._size += len(piece)
-        return piece
-
-    def close(self) -> None:
-        """Close what the app gave, and log."""
-        try:
-            close = getattr(self._result, "close", None)
-            if close is not None:
-                close()
-        finally:
-            self._answer.log(self._size)
 
 
 def _secure(cookie: str) -> str:

@@ -1,4 +1,4 @@
-"""The master of Waitress's processes: it holds the socket, and exchanges them without losing a visitor.
+"""The master of the processes that answer: it holds the socket, and exchanges them without losing a visitor.
 
     SIGTERM, SIGINT   no more visitors; what is being answered is finished; then the end, with exit code 0
     SIGHUP            new processes load the project as it is now; when all of them answer, the old ones
@@ -9,7 +9,6 @@ The master loads nothing of the project. A process whose master is gone, however
 
 from __future__ import annotations
 
-import json
 import selectors
 import signal
 import socket
@@ -19,10 +18,12 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from launcher.hosting import sockets
+from launcher.hosting.examining import changing_key
+from launcher.hosting.telling import say
 
 STOP = b"s"
 PAUSE = 1.0  # seconds before a process that ended by itself is replaced
@@ -38,17 +39,22 @@ class Worker:
 
     process: subprocess.Popen[bytes]
     line: socket.socket
+    by_signal: bool  # it is told to stop by a signal, and not by a word on the line
+    reports: int  # so many times it says that it answers: once for each process that it starts itself
     heard: bytes = b""
-    about: dict[str, Any] = field(default_factory=dict)  # what it says when it is ready
+    said: list[str] = field(default_factory=list)  # the proof of the app's keys, each time
     is_leaving: bool = False
 
     @property
     def is_ready(self) -> bool:
-        return bool(self.about)
+        return len(self.said) >= self.reports
 
     def stop(self) -> None:
         """Let it finish and end."""
         self.is_leaving = True
+        if self.by_signal:
+            self.process.terminate()
+            return
         with suppress(OSError):
             self.line.send(STOP)
 
@@ -62,25 +68,25 @@ class Master:
         bound: socket.socket,
         count: int,
         *,
-        agree: Callable[[list[dict[str, Any]]], str],
-        say: Callable[[str], None],
+        reports: int = 1,
+        by_signal: bool = False,
     ) -> None:
         self._command, self._bound, self._count = command, bound, count
-        self._agree, self._say = agree, say
+        self._reports, self._by_signal = reports, by_signal
         self._remove = sockets.remover(bound)
         self._workers: list[Worker] = []
         self._selector = selectors.DefaultSelector()
         self._asked: set[int] = set()
         self._failures, self._replace_at = 0, 0.0
 
-    def run(self, ready: Callable[[], None]) -> int:
-        """Serve until told to stop; `ready` is called when visitors are answered. Returns the exit code."""
+    def run(self, ready: str) -> int:
+        """Serve until told to stop; `ready` is said when visitors are answered. Returns the exit code."""
         self._follow_signals()
         first = self._start(self._count)
         if not self._wait(first):
             return self._end(BROKEN if not self._is_ending else 0)
         self._bound.listen(sockets.BACKLOG)
-        ready()
+        say(ready)
         while not self._is_ending:
             if signal.SIGHUP in self._asked:
                 self._asked.discard(signal.SIGHUP)
@@ -122,7 +128,7 @@ class Master:
             )
             theirs.close()
             ours.setblocking(False)
-            worker = Worker(process, ours)
+            worker = Worker(process, ours, self._by_signal, self._reports)
             self._selector.register(ours, selectors.EVENT_READ, worker)
             self._workers.append(worker)
             started.append(worker)
@@ -134,9 +140,9 @@ class Master:
             if any(worker not in self._workers for worker in started):
                 break
             if all(worker.is_ready for worker in started):
-                if not (complaint := self._agree([worker.about for worker in self._workers])):
+                if len({key for worker in started for key in worker.said}) == 1:
                     return True
-                self._say(complaint)
+                say(changing_key().message)
                 break
             self._turn(1.0)
         for worker in started:
@@ -144,14 +150,21 @@ class Master:
         return False
 
     def _reload(self) -> None:
-        self._say("Reloading: new processes load the project.")
+        say("Reloading: new processes load the project.")
         old = list(self._workers)
         if self._wait(self._start(self._count)):
+            self._compare(old)
             for worker in old:
                 worker.stop()
-            self._say("Reloaded; the old processes finish what they are answering.")
+            say("Reloaded; the old processes finish what they are answering.")
         elif not self._is_ending:
-            self._say("The project as it is now cannot be served. The old processes go on.")
+            say("The project as it is now cannot be served. The old processes go on.")
+
+    def _compare(self, old: list[Worker]) -> None:
+        """Say that everybody is logged out, where that is so."""
+        before, now = ({key for one in several for key in one.said} for several in (old, self._workers))
+        if old and before != now:
+            say("The SECRET_KEY is another one than before: whoever was logged in has to do so again.")
 
     def _mend(self) -> bool:
         """Replace who ended by himself; tell whether there is hope."""
@@ -189,7 +202,8 @@ class Master:
             data = b""
         worker.heard += data
         if worker.heard.endswith(b"\n"):
-            worker.about, worker.heard = json.loads(worker.heard), b""
+            worker.said += worker.heard.decode("ascii", "replace").split()
+            worker.heard = b""
         if not data:  # it has ended, or is about to
             self._selector.unregister(worker.line)
             worker.line.close()
@@ -201,7 +215,7 @@ class Master:
         self._workers.remove(worker)
         code = worker.process.returncode
         if not worker.is_leaving and worker.is_ready:
-            self._say(f"A process ended by itself ({code}); another takes its place.")
+            say(f"A process ended by itself ({code}); another takes its place.")
 
     def _end(self, code: int) -> int:
         """Let all finish, and end those that do not."""
@@ -220,10 +234,10 @@ class Master:
         return code
 
 
-def python_command(script: str, *words: str) -> Command:
+def command_of(script: str, order: Path) -> Command:
     """Return the command of a worker: our script in this interpreter."""
 
     def command(bound: int, line: int) -> Sequence[str]:
-        return (sys.executable, script, *words, str(bound), str(line))
+        return (sys.executable, script, str(order), "--work", str(bound), str(line))
 
     return command

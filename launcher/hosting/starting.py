@@ -73,7 +73,7 @@ class Start:
             return gunicorn.serve(settled, self.look_again, (salt, found.key))
         from launcher.hosting import uwsgi
 
-        return uwsgi.serve(settled, self.path, (salt, found.key))
+        return uwsgi.serve(settled, self.script, self.path, salt)
 
     def look_again(self) -> tuple[str, str] | None:
         """Look at the project as it is now; return salt and proof of its keys, or say what is wrong."""
@@ -133,14 +133,22 @@ class Start:
         ending.leave(0)
         return 0
 
+    def work(self, bound: int, line: int) -> int:
+        """Be one of the processes that answer, with the numbers of the socket and of the master's line."""
+        if self.order.server == "waitress":
+            from launcher.hosting import waitress
+
+            return waitress.work(self.order, bound, line)
+        from launcher.hosting import uwsgi
+
+        return uwsgi.work(self.order, self.script, self.path, bound, line)
+
 
 def _do(mode: str, start: Start, rest: Sequence[str]) -> int:
     if mode == "--examine":
         return start.examine(Path(rest[0]))
     if mode == "--work":
-        from launcher.hosting import waitress
-
-        return waitress.work(start.order, int(rest[0]), int(rest[1]))
+        return start.work(int(rest[0]), int(rest[1]))
     return start.check() if mode == "--check" else start.serve()
 
 

@@ -16,8 +16,9 @@ def description(settled: Hosting, place: str, *, only_would: bool = False) -> st
     names = ", ".join(settled.hosts)
     front = f"Behind {settled.behind}. " if settled.behind else ""
     each = "" if settled.workers == 1 else " each"
+    begin = "It can be served" if only_would else "Serving"
     return (
-        f"{'It can be served' if only_would else 'Serving'} at {place} with {NAMES[settled.server]}, {processes} of {threads}{each}. {front}"
+        f"{begin} at {place} with {NAMES[settled.server]}, {processes} of {threads}{each}. {front}"
         f"It answers to {names}. SIGTERM stops it in order, SIGHUP loads the project anew."
     )
 

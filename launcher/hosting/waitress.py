@@ -5,14 +5,12 @@ It is the one of the three servers that Windows has: one process without a maste
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,8 @@ from launcher import ending, host
 from launcher.errors import BrokenProject
 from launcher.hosting import master, sockets, tuning
 from launcher.hosting.application import Project
-from launcher.hosting.examining import SALT, Watch, changing_key, examine, new_salt
+from launcher.hosting.examining import SALT, Watch, examine, new_salt
+from launcher.hosting.lines import follow, teller
 from launcher.hosting.listening import Serving
 from launcher.hosting.order import Hosting
 from launcher.hosting.telling import description, say
@@ -31,18 +30,13 @@ def serve(order: Hosting, script: str, path: Path) -> int:
     """Serve until told to stop; return the exit code. `script` starts processes of the order at `path`."""
     settled = tuning.settled(order, has_sqlite=False)
     bound = sockets.bind(settled.place)
-    place = sockets.text_of(bound)
-
-    def ready() -> None:
-        say(description(settled, place))
-
+    ready = description(settled, sockets.text_of(bound))
     if host.WINDOWS:
         bound.listen(sockets.BACKLOG)
-        Process(Project.of(settled), bound, new_salt(), lambda about: ready()).run()
+        Process(Project.of(settled), bound, new_salt(), lambda key: say(ready)).run()
         return 0
     os.environ[SALT] = new_salt()
-    command = master.python_command(script, str(path), "--work")
-    return master.Master(command, bound, settled.workers, agree=_agree, say=say).run(ready)
+    return master.Master(master.command_of(script, path), bound, settled.workers).run(ready)
 
 
 def work(order: Hosting, bound: int, line: int) -> int:
@@ -52,17 +46,17 @@ def work(order: Hosting, bound: int, line: int) -> int:
         os.set_inheritable(number, False)
     to_master = socket.socket(fileno=line)
     project = Project.of(tuning.settled(order, has_sqlite=False))
-    process = Process(project, socket.socket(fileno=bound), salt, _teller(to_master))
-    _follow(to_master, process.stop)
+    process = Process(project, socket.socket(fileno=bound), salt, teller(to_master))
+    follow(to_master, process.stop)
     process.run()
     return 0
 
 
 class Process:
-    """One process that answers; `tell` gets what is known of the app, when it answers."""
+    """One process that answers; `tell` gets the proof of the app's keys when it answers."""
 
     def __init__(
-        self, project: Project, bound: socket.socket, salt: str, tell: Callable[[dict[str, Any]], None]
+        self, project: Project, bound: socket.socket, salt: str, tell: Callable[[str], None]
     ) -> None:
         self._project, self._bound, self._salt, self._tell = project, bound, salt, tell
         self._watch = Watch()
@@ -94,34 +88,8 @@ class Process:
             front = self._project.front(app)
             serving = Serving(front, self._bound, self._project.order.threads)
             self._is_ready = True
-        self._tell({"key": found.key})
+        self._tell(found.key)
         greenlets.wait(self._stopping)
         if cut := serving.stop():
             sys.stderr.write(f"{cut} request(s) were still unfinished at the end\n")
         ending.leave_soon(0)  # whatever the main program does after its server
-
-
-def _follow(line: socket.socket, stop: Callable[[], None]) -> None:
-    """Stop when the master says so, or is gone."""
-
-    def listen() -> None:
-        with suppress(OSError):
-            line.recv(1)
-        stop()
-
-    threading.Thread(target=listen, name="master", daemon=True).start()
-
-
-def _teller(line: socket.socket) -> Callable[[dict[str, Any]], None]:
-    """Return what tells the master."""
-
-    def tell(about: dict[str, Any]) -> None:
-        with suppress(OSError):
-            line.sendall(json.dumps(about).encode("ascii") + b"\n")
-
-    return tell
-
-
-def _agree(processes: list[dict[str, Any]]) -> str:
-    """Return what is wrong with processes that should be alike; nothing where they are."""
-    return changing_key().message if len({about["key"] for about in processes}) > 1 else ""
