@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -60,7 +60,7 @@ class Project:
 
 def look(made: Plan, output: Path) -> Project:
     """Load the project of a plan in a copy and return what an export must know; raises BrokenProject."""
-    known, facts = _loaded(made, output)
+    known, facts, folders = _loaded(made, output)
     layer = layer_of(made, facts, output)
     app_layer.refuse_links(layer)
     chosen = site.choose(made, facts.modules, facts.commands)
@@ -76,14 +76,15 @@ def look(made: Plan, output: Path) -> Project:
         statics=tuple(one for one in served if one.folder in travels),
         left=tuple((one["url"], one["why"]) for one in told.get("left", ())),
         max_body=min(asked, told.get("max_body") or asked),
-        writes=_folders(facts, told.get("writes", ())),
+        writes=_written(facts, {*folders, *told.get("writes", ())}),
         postgresql=bool(POSTGRESQL.intersection(told.get("engines", ())) or DRIVERS & keys),
         hindrances=tuple(several.look(Reading(layer.source, layer.files))),
         notices=warnings.find(made, chosen, layer),
     )
 
 
-def _loaded(made: Plan, output: Path) -> tuple[Mapping[str, Any], Facts]:
+def _loaded(made: Plan, output: Path) -> tuple[Mapping[str, Any], Facts, frozenset[str]]:
+    """Load it; return what it said, what was seen, and which of the things that it made are folders."""
     with tempfile.TemporaryDirectory(prefix="launcher-export-", ignore_cleanup_errors=True) as folder:
         scratch = Path(os.path.realpath(folder))
         copy = scratch / "project" / (made.root.name or "project")
@@ -99,12 +100,14 @@ def _loaded(made: Plan, output: Path) -> tuple[Mapping[str, Any], Facts]:
         except BrokenProject as error:
             raise BrokenProject(error.message.replace(str(copy), str(source)), error.todo) from error
         touched = tuple(changed(before, listing(copy)))
-        return known, gather(Run(run, copy, made.interpreter, port, (), touched), known, {})
+        facts = gather(Run(run, copy, made.interpreter, port, (), touched), known, {})
+        folders = frozenset(name for name in facts.written.project if (copy / name).is_dir())
+        return known, facts, folders
 
 
-def _folders(facts: Facts, named: Iterable[str]) -> tuple[str, ...]:
+def _written(facts: Facts, folders: Collection[str]) -> tuple[str, ...]:
     """Return the folders of the project that it writes in, as far as that is known, none below another."""
-    found = {PurePosixPath(name).parent for name in facts.written.project}
-    found = {place for place in found if not set(place.parts) & set(WRITES_ITSELF)}
-    found |= {PurePosixPath(name) for name in named}
+    files = (PurePosixPath(name) for name in facts.written.project if name not in folders)
+    found = {file.parent for file in files if not set(file.parts) & set(WRITES_ITSELF)}
+    found |= {PurePosixPath(name) for name in folders if not name.endswith(WRITES_ITSELF)}
     return tuple(sorted(str(one) for one in found if not any(other in found for other in one.parents)))
