@@ -22,7 +22,7 @@ from launcher.hosting.sources import Sources
 from launcher.serving.adapting import flask_apps
 
 SALT = "LAUNCHER_SERVE_SALT"  # in the environment of our own processes alone
-SHORTEST, LEAST_BITS = 16, 64  # characters; bits that the letters of a key are worth together
+SHORTEST, LEAST_BITS = 16, 48  # characters; bits that the letters of a key are worth together
 COMMON = ("secret", "password", "changeme", "change-me", "development", "example", "your-")
 EXTENSIONS = ("login_manager", "csrf", "security", "flask-jwt-extended", "oauthlib.client", "session")
 SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3", ".db3")
@@ -133,7 +133,7 @@ def _guessable(key: str) -> str:
         return f"it contains {word!r}"
     counts = Counter(key)
     bits = -sum(count * math.log2(count / len(key)) for count in counts.values())
-    return "" if bits >= LEAST_BITS else "its characters repeat themselves"
+    return "" if bits >= LEAST_BITS else "it is too regular"
 
 
 def _kept_keys(order: Hosting) -> set[str]:

@@ -60,10 +60,14 @@ class Trust:
         for name in [*environ]:
             if name.startswith(PREFIX) or name in OTHERS:
                 del environ[name]
+        # uWSGI has believed whoever sent the header already.
+        scheme = "https" if self.is_resolved and _is_secure(environ) else "http"
+        environ["wsgi.url_scheme"] = scheme
+        environ.pop("HTTPS", None)
         if not self.is_behind:
             return
         if self.is_resolved:
-            _forward(environ, peer, environ["wsgi.url_scheme"])
+            _forward(environ, peer, scheme)
         elif self.is_unix or self._is_ours(peer):
             self._believe(environ, peer, said)
 
@@ -101,8 +105,11 @@ def _forward(environ: WSGIEnvironment, visitor: str, scheme: str) -> None:
     environ[FOR], environ[SCHEME] = visitor, scheme
     if scheme == "https":
         environ["HTTPS"] = "on"
-    else:
-        environ.pop("HTTPS", None)
+
+
+def _is_secure(environ: WSGIEnvironment) -> bool:
+    """Tell whether a proxy that sets the variables itself has set that the visitor came by https."""
+    return environ.get("HTTPS", "").lower() in ("on", "1") or environ.get("REQUEST_SCHEME") == "https"
 
 
 def _hops(header: str) -> Iterator[str]:

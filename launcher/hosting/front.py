@@ -124,8 +124,7 @@ class _Answer:
 
     def refused(self, status: int) -> Iterable[bytes]:
         """Refuse, short, and without a word about why."""
-        phrase, headers, body = refusal(status)
-        return self.whole(phrase, [*headers, ("Connection", "close")], body)
+        return self.whole(*refusal(status))
 
     def whole(self, status: str, headers: Headers, body: bytes) -> Iterable[bytes]:
         """Answer by ourselves."""

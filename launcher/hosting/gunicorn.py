@@ -16,7 +16,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
-from gunicorn.errors import AppImportError
+from gunicorn.errors import AppImportError, HaltServer
 from gunicorn.workers.gthread import ThreadWorker
 
 from launcher import ending, report
@@ -24,9 +24,8 @@ from launcher.errors import LauncherError
 from launcher.hosting import sockets
 from launcher.hosting.application import Project
 from launcher.hosting.examining import changing_key, proof
-from launcher.hosting.front import Front
 from launcher.hosting.order import Hosting
-from launcher.hosting.telling import description, say
+from launcher.hosting.telling import UNSERVABLE, description, say
 from launcher.serving.adapting import flask_apps
 
 MEMORY = Path("/dev/shm")
@@ -34,19 +33,21 @@ MEMORY = Path("/dev/shm")
 BEHIND_PROXY, ALONE = 75, 5
 BROKEN = 6
 LEAVING = threading.Event()
-Known = tuple[str, str]  # the salt and the proof of the app's keys
+Known = tuple[Hosting, str, str]  # the order as it is carried out, a salt, and the proof of the app's keys
 
 
-def serve(order: Hosting, examine: Callable[[], Known | None], known: Known) -> int:
-    """Serve until told to stop; return the exit code. `examine` looks at the project as it is now."""
-    project = Project.of(order)
+def serve(known: Known, look_again: Callable[[], Known | None]) -> int:
+    """Serve until told to stop; return the exit code. `look_again` looks at the project as it is then."""
+    order = known[0]
     bound = sockets.bind(order.place)
     remove, place = sockets.remover(bound), sockets.text_of(bound)
-    application = Served(project, bound, known, place)
+    application = Served(known, bound, place)
     try:
-        Master(application, examine).run()
+        Master(application, look_again).run()
     except SystemExit as end:  # which is how it ends, well or not
         return BROKEN if end.code else 0
+    except HaltServer:  # while it was ending, too
+        return BROKEN
     finally:
         remove()
     return 0
@@ -55,16 +56,17 @@ def serve(order: Hosting, examine: Callable[[], Known | None], known: Known) -> 
 class Served(BaseApplication):  # type: ignore[misc]
     """One project, as Gunicorn wants it."""
 
-    def __init__(self, project: Project, bound: socket.socket, known: Known, place: str) -> None:
-        self.project, self.known, self.place = project, known, place
+    def __init__(self, known: Known, bound: socket.socket, place: str) -> None:
+        self.known, self._place = known, place
         self._number = bound.detach()  # it becomes Gunicorn's
         super().__init__()
 
     def load_config(self) -> None:
         """Set what differs from Gunicorn's own defaults, and what a variable could change."""
-        for name, value in settings(self.project.order, self._number).items():
+        order = self.known[0]
+        for name, value in settings(order, self._number).items():
             self.cfg.set(name, value)
-        self.cfg.set("when_ready", lambda arbiter: say(description(self.project.order, self.place)))
+        self.cfg.set("when_ready", lambda arbiter: say(description(order, self._place)))
         self.cfg.set("worker_exit", _leave)
 
     def load(self) -> Any:
@@ -111,15 +113,15 @@ def settings(order: Hosting, number: int) -> dict[str, Any]:
 class Master(Arbiter):  # type: ignore[misc]
     """Gunicorn's master, which looks at a project before it exchanges the processes."""
 
-    def __init__(self, application: Served, examine: Callable[[], Known | None]) -> None:
-        self._examine = examine
+    def __init__(self, application: Served, look_again: Callable[[], Known | None]) -> None:
+        self._look_again = look_again
         super().__init__(application)
 
     def handle_hup(self) -> None:
         """Load the project anew, where it can be served."""
-        known = self._examine()
+        known = self._look_again()
         if known is None:
-            say("The project as it is now cannot be served. The old processes go on.")
+            say(UNSERVABLE)
             return
         self.app.known = known
         super().handle_hup()
@@ -133,15 +135,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def load_wsgi(self) -> None:
         """Load the app and answer for it; returns when there is nothing left to do."""
-        project: Project = self.app.project
+        order = self.app.known[0]
         try:
+            self._project = project = Project.of(order)
             self._answer(project.load(self._answer))
         except AppImportError:
             raise
         except LauncherError as error:
             raise AppImportError(f"{error.message} {error.todo}".strip()) from error
         except Exception as error:
-            raise AppImportError(report.of_exception(error, Path(project.order.root)).to_text()) from error
+            raise AppImportError(report.of_exception(error, Path(order.root)).to_text()) from error
 
     def run(self) -> None:
         """Answer until told to stop, once."""
@@ -157,12 +160,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _answer(self, app: Any) -> None:
         if self._has_run:
             return
-        salt, keys = self.app.known
+        _, salt, keys = self.app.known
         if proof([one.secret_key for one in flask_apps(app)], salt) != keys:
             problem = changing_key()
             raise AppImportError(f"{problem.message} {problem.todo}")
-        front: Front = self.app.project.front(app, leaving=LEAVING)
-        self.wsgi = front
+        self.wsgi = self._project.front(app, leaving=LEAVING)
         self.booted = True
         self.run()
 

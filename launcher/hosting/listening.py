@@ -138,7 +138,7 @@ class Serving:
         adj = Adjustments(
             sockets=[bound],
             threads=threads,
-            max_request_body_size=front.max_body + (1 if front.refuses_bodies else 0),
+            max_request_body_size=front.max_body + 1,  # from which on Waitress refuses
             max_request_header_size=LARGEST_HEADER,
             asyncore_use_poll=not host.WINDOWS,
             clear_untrusted_proxy_headers=False,  # the front does it

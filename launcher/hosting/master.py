@@ -23,7 +23,7 @@ from types import FrameType
 
 from launcher.hosting import sockets
 from launcher.hosting.examining import changing_key
-from launcher.hosting.telling import say
+from launcher.hosting.telling import UNSERVABLE, say
 
 STOP = b"s"
 PAUSE = 1.0  # seconds before a process that ended by itself is replaced
@@ -53,7 +53,8 @@ class Worker:
         """Let it finish and end."""
         self.is_leaving = True
         if self.by_signal:
-            self.process.terminate()
+            # uWSGI hears only what is not polite while it loads; it answers nobody then.
+            self.process.send_signal(signal.SIGTERM if self.is_ready else signal.SIGINT)
             return
         with suppress(OSError):
             self.line.send(STOP)
@@ -158,7 +159,7 @@ class Master:
                 worker.stop()
             say("Reloaded; the old processes finish what they are answering.")
         elif not self._is_ending:
-            say("The project as it is now cannot be served. The old processes go on.")
+            say(UNSERVABLE)
 
     def _compare(self, old: list[Worker]) -> None:
         """Say that everybody is logged out, where that is so."""

@@ -1,4 +1,4 @@
-"""Bodies that come or go in pieces: of a request, never more than is allowed; of an answer, how much it was."""
+"""Bodies in pieces: of a request, never more than is allowed is read; of an answer, it is counted."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ from launcher.hosting.telling import description, say
 
 BROKEN = 6
 OURS = ("--examine", "--work")
+Settled = tuple[Hosting, str, str]
 
 
 def run(script: str, words: Sequence[str]) -> int:
@@ -65,30 +66,34 @@ class Start:
             from launcher.hosting import waitress
 
             return waitress.serve(self.order, self.script, self.path)
-        salt, found = self.preflight()
-        settled = tuning.settled(self.order, has_sqlite=bool(found.sqlite))
+        settled, salt, keys = self.settle()
         if server == "gunicorn":
             from launcher.hosting import gunicorn
 
-            return gunicorn.serve(settled, self.look_again, (salt, found.key))
+            return gunicorn.serve((settled, salt, keys), self.look_again)
         from launcher.hosting import uwsgi
 
         return uwsgi.serve(settled, self.script, self.path, salt)
 
-    def look_again(self) -> tuple[str, str] | None:
-        """Look at the project as it is now; return salt and proof of its keys, or say what is wrong."""
+    def settle(self) -> Settled:
+        """Look at the project; return the order with its numbers chosen, a salt, the proof of its keys."""
+        salt, found = self.preflight()
+        return tuning.settled(self.order, has_sqlite=bool(found.sqlite)), salt, found.key
+
+    def look_again(self) -> Settled | None:
+        """Look at order and project as they are now; where they cannot be served, say why."""
         try:
-            salt, found = self.preflight()
+            now = Start(self.script, self.path, order.load(self.path))
+            refusing.refuse(now.order)
+            return now.settle()
         except LauncherError as error:
             say(f"{error.message} {error.todo}".strip())
             return None
-        return salt, found.key
 
     def check(self) -> int:
         """Say whether the order would be served."""
         refusing.refuse(self.order)
-        _, found = self.preflight()
-        settled = tuning.settled(self.order, has_sqlite=bool(found.sqlite))
+        settled, _, _ = self.settle()
         say(description(settled, settled.bind, only_would=True))
         return 0
 

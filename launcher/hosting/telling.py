@@ -6,6 +6,7 @@ import sys
 
 from launcher.hosting.order import Hosting
 
+UNSERVABLE = "The project as it is now cannot be served. The old processes go on."
 NAMES = {"waitress": "Waitress", "gunicorn": "Gunicorn", "uwsgi": "uWSGI"}
 
 
@@ -14,7 +15,12 @@ def description(settled: Hosting, place: str, *, only_would: bool = False) -> st
     processes = "one process" if settled.workers == 1 else f"{settled.workers} processes"
     threads = "one thread" if settled.threads == 1 else f"{settled.threads} threads"
     names = ", ".join(settled.hosts)
-    front = f"Behind {settled.behind}. " if settled.behind else ""
+    front = ""
+    if settled.behind:
+        whom = "whoever may open that socket" if settled.place.is_unix else " and ".join(settled.proxy)
+        front = f"Behind {settled.behind}, whose word about visitors is believed from {whom}. "
+    elif settled.server != "waitress":
+        front = "Without a proxy in front, slow visitors can hold all of its threads. "
     each = "" if settled.workers == 1 else " each"
     begin = "It can be served" if only_would else "Serving"
     return (

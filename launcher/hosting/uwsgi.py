@@ -26,6 +26,7 @@ from launcher.hosting.telling import description
 
 APP = Path(__file__).with_name("uwsgi_app.py")
 ABOUT = "LAUNCHER_SERVE_ABOUT"  # in the environment of our own processes alone
+ACCEPTING = 250  # the number at which each process hears from uWSGI that it has begun to answer
 ELF, MACH = b"\x7fELF", b"\xcf\xfa\xed\xfe"
 
 
@@ -72,7 +73,10 @@ def options(order: Hosting, bound: int, workers: int, threads: int) -> list[str]
         "--buffer-size=32768",  # of all headers; 4 KiB, as it is, is less than some cookies
         "--socket-timeout=30",  # seconds; after 4, as it is, an upload from a train is cut
         "--hook-master-start=unix_signal:15 gracefully_kill_them_all",  # its own SIGTERM cuts everybody
+        "--die-on-term",  # before that hook is run
+        "--exit-on-reload",  # reloading is the master's
         "--worker-reload-mercy=30",
+        f"--hook-accepting=write:/dev/fd/{ACCEPTING} 1",
         "--no-orphans",
         "--disable-logging",  # the front writes the access log, with the visitor's address
         "--ignore-sigpipe",  # visitors who go away are no news

@@ -21,6 +21,7 @@ from launcher.hosting.application import Project
 from launcher.hosting.examining import Watch, examine
 from launcher.hosting.front import ABSOLUTE, TOO_LARGE, Front
 from launcher.hosting.lines import follow, teller
+from launcher.hosting.uwsgi import ACCEPTING
 from launcher.serving.guard import refuse
 
 if TYPE_CHECKING:
@@ -49,8 +50,21 @@ def begin(about: dict[str, Any]) -> WSGIApplication:
         ending.leave(FAILED)
     if uwsgi.worker_id() == 1:
         follow_master(line)
-    teller(line)(found.key)
+    _tell_later(teller(line), found.key)
     return Sorted(front)
+
+
+def _tell_later(tell: Callable[[str], None], word: str) -> None:
+    """Tell the master when uWSGI has begun to answer: a process that is not so far hears no signal."""
+    hearing, writing = os.pipe()
+    os.dup2(writing, ACCEPTING, inheritable=False)
+    os.close(writing)
+
+    def wait() -> None:
+        os.read(hearing, 1)
+        tell(word)
+
+    threading.Thread(target=wait, name="telling", daemon=True).start()
 
 
 def follow_master(line: socket.socket) -> None:
