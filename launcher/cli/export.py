@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import click
 
 from launcher.cli import console
 from launcher.cli.options import files_options, json_option, python_option
+from launcher.errors import LauncherError
 
 
 @click.command()
@@ -44,7 +46,7 @@ from launcher.cli.options import files_options, json_option, python_option
     "--proxy", "proxies", multiple=True, metavar="ADDRESS", help="The proxy, as those machines see it."
 )
 @click.option("--group", default="www-data", show_default=True, help="The proxy's group on its machine.")
-@click.option("--http-only", is_flag=True, help="No TLS: another proxy in front has it.")
+@click.option("--http-only", is_flag=True, help="Visitors come without https, and that is meant.")
 @files_options
 @json_option
 def export(
@@ -85,6 +87,11 @@ def export(
     )
     try:
         done = exporting.export(request, Progress(emit))
+    except LauncherError as error:
+        if not as_json:
+            raise
+        console.put_json({"event": "error", **console.error_value(error)})
+        sys.exit(error.exit_code)
     finally:
         text.close()
     if as_json:

@@ -69,6 +69,10 @@ def look(made: Plan, output: Path) -> Project:
     served = tuple(Static(**one) for one in told.get("served", ()))
     asked = made.manifest.server.max_body
     keys = {part.distribution.key for part in chosen.parts}
+    reading = Reading(layer.source, layer.files)
+    writes = _written(facts, {*folders, *told.get("writes", ())})
+    if not writes and several.keeps_files(reading):
+        writes = (".",)  # it writes with the first request, and nobody knows where
     return Project(
         plan=made,
         layer=layer,
@@ -76,9 +80,9 @@ def look(made: Plan, output: Path) -> Project:
         statics=tuple(one for one in served if one.folder in travels),
         left=tuple((one["url"], one["why"]) for one in told.get("left", ())),
         max_body=min(asked, told.get("max_body") or asked),
-        writes=_written(facts, {*folders, *told.get("writes", ())}),
+        writes=writes,
         postgresql=bool(POSTGRESQL.intersection(told.get("engines", ())) or DRIVERS & keys),
-        hindrances=tuple(several.look(Reading(layer.source, layer.files))),
+        hindrances=tuple(several.look(reading)),
         notices=warnings.find(made, chosen, layer),
     )
 

@@ -125,6 +125,31 @@ def test_several_machines_need_to_know_their_proxy(project: Path, tmp_path: Path
         make(project, tmp_path / "out", "nginx", upstreams=("10.0.0.5:8000",))
 
 
+def test_project_with_a_hostile_folder_is_exported_as_it_is(project: Path, tmp_path: Path) -> None:
+    name = "sta $x; } evil { '\" %n"
+    (project / "static").rename(project / name)
+    code = (project / "app.py").read_text(encoding="utf-8")
+    code = code.replace("Flask(__name__)", f"Flask(__name__, static_folder={name!r}, static_url_path='/s')")
+    (project / "app.py").write_text(code, encoding="utf-8")
+    make(project, tmp_path / "out", *ALL)
+    found = files_of(tmp_path / "out")
+    assert f"app/{name}/site.css" in found
+    assert "sta ${launcher_dollar}x; } evil { '\\\" %n/\";" in found["nginx/quiz.conf"]
+    assert "evil {" not in [line.strip() for line in found["apache/quiz.conf"].splitlines()]
+
+
+def test_tool_that_is_not_here_is_said(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    monkeypatch.setattr(checks, "ADMIN", ())
+    events = make(project, tmp_path / "out", "nginx", "apache", "systemd", "compose")
+    told = [event["detail"] for event in events if event["event"] == "fact" and event["title"] == "Not"]
+    assert "nginx/quiz.conf by nginx -t: there is no nginx here" in told and len(told) == 6
+    readme = (tmp_path / "out/README.md").read_text(encoding="utf-8")
+    assert readme.count("**not checked**") == 6
+
+
 @pytest.mark.end_to_end
 def test_command_writes_the_folder_and_says_what_was_checked(project: Path, tmp_path: Path) -> None:
     (project / "app.py").write_text(

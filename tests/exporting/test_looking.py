@@ -122,3 +122,8 @@ def test_an_app_of_another_framework_is_asked_nothing(write_files: WriteFiles) -
     made = plan.make(plan.Options(project=str(root), python=Path(sys.executable)))
     found = project.look(made, root / "dist")
     assert found.statics == () and found.left == () and found.max_body == made.manifest.server.max_body
+
+
+def test_app_that_will_keep_files_may_write_in_its_folder(write_files: WriteFiles) -> None:
+    code = "import sqlite3\n@app.get('/')\ndef page():\n    return str(sqlite3.connect('quiz.db'))\n"
+    assert looked(write_files, code).writes == (".",)

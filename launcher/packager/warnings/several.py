@@ -16,7 +16,8 @@ from launcher.packager.warnings.code import Code, Setting
 from launcher.packager.warnings.notice import Notice, Sighting, grouped
 from launcher.packager.warnings.reading import SETTINGS, Reading
 
-_SQLITE = re.compile(r"sqlite(?:\+\w+)?://")
+# Without a file behind it the database is in memory.
+_SQLITE = re.compile(r"sqlite(?:\+\w+)?://(?!$|/:memory:)")
 _ENVIRONMENT = re.compile(r"(?:^|\.)(?:environ\.get|getenv|environ\.setdefault)$")
 # Functions whose texts are compared or shown, not connected to.
 _ONLY_WORDS = (".replace", ".startswith", ".endswith", ".removeprefix", ".sub", ".match", "print")
@@ -77,6 +78,12 @@ def look(reading: Reading) -> Iterator[Notice]:
         )
 
 
+def keeps_files(reading: Reading) -> bool:
+    """Tell whether visitors' data goes into files of the machine, whatever the environment says."""
+    databases = (*_sqlite(reading), *_sqlite_in_settings(reading))
+    return any(not one.about for one in databases) or any(True for _ in _uploads(reading))
+
+
 def _all(sightings: Iterator[Sighting] | list[Sighting]) -> Iterator[str]:
     for _, places, _ in grouped(sightings):
         yield places
@@ -100,8 +107,12 @@ def _sqlite(reading: Reading) -> Iterator[Sighting]:
             if _SQLITE.match(text.value) and not text.within.endswith(_ONLY_WORDS):
                 yield Sighting(variables.get(text.line, ""), code.file, text.line)
         for name, call in code.calls:
-            if name in ("sqlite3.connect", "aiosqlite.connect"):
+            if name in ("sqlite3.connect", "aiosqlite.connect") and not _is_in_memory(call):
                 yield Sighting("", code.file, call.lineno)
+
+
+def _is_in_memory(call: ast.Call) -> bool:
+    return any(isinstance(one, ast.Constant) and one.value == ":memory:" for one in call.args[:1])
 
 
 def _variables(code: Code) -> Iterator[tuple[int, str]]:

@@ -67,6 +67,8 @@ def test_state_of_one_machine_is_named(code: str, title: str, tmp_path: Path) ->
         'from flask_socketio import SocketIO\nit = SocketIO()\nit.init_app(app, message_queue="redis://queue")',
         'import os\napp.secret_key = os.environ["SECRET_KEY"]',
         '"""The database is at sqlite:///quiz.db."""',
+        "import sqlite3\nsqlite3.connect(':memory:')",
+        'URI = "sqlite:///:memory:"',
     ],
 )
 def test_what_all_machines_share_is_not(code: str, tmp_path: Path) -> None:
@@ -109,3 +111,16 @@ def test_samples_give_no_false_alarm(project: Path) -> None:
     files = tuple(str(path.relative_to(project)) for path in project.rglob("*") if path.is_file())
     found = {notice.title for notice in several.look(Reading(project, files))}
     assert found == KNOWN.get(project.name, set())
+
+
+@pytest.mark.parametrize(
+    ("code", "keeps"),
+    [
+        ("import sqlite3\ndef look():\n    return sqlite3.connect('quiz.db')", True),
+        ("def take():\n    request.files['one'].save('there')", True),
+        ('import os\nURI = os.environ.get("DATABASE_URL", "sqlite:///quiz.db")', False),
+        ('app.config["SESSION_TYPE"] = "redis"', False),
+    ],
+)
+def test_data_in_files_is_told_from_what_a_variable_changes(code: str, keeps: bool, tmp_path: Path) -> None:
+    assert several.keeps_files(reading_of(tmp_path, {"app.py": code})) is keeps
