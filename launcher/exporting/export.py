@@ -150,6 +150,9 @@ def _check(request: Request, found: Project, pins: Pins) -> tuple[Checked, ...]:
 
         def fill(folder: Path) -> Mapping[str, str]:
             place = str(folder)
-            return filled(replace(request, place=place, certificates=place, ports=checks.PORTS), found, pins)
+            here = replace(request, place=place, certificates=place, ports=checks.PORTS)
+            # Names of machines are asked for by nginx at once, and may be known where it will run alone.
+            ports = (upstream.rpartition(":")[2] for upstream in request.upstreams)
+            return filled(replace(here, upstreams=tuple(f"127.0.0.1:{port}" for port in ports)), found, pins)
 
         return checks.check(request.targets, fill, Path(os.path.realpath(scratch)))

@@ -150,6 +150,14 @@ def test_tool_that_is_not_here_is_said(
     assert readme.count("**not checked**") == 6
 
 
+def test_machines_need_not_be_known_where_it_is_exported(project: Path, tmp_path: Path) -> None:
+    machines = ("one.invalid:8000", "two.invalid:8000")
+    make(project, tmp_path / "out", "nginx", "apache", upstreams=machines, proxies=("10.0.0.2",))
+    found = files_of(tmp_path / "out")
+    assert 'server "two.invalid:8000" max_fails=2' in found["nginx/quiz.conf"]
+    assert 'BalancerMember "http://two.invalid:8000"' in found["apache/quiz.conf"]
+
+
 @pytest.mark.end_to_end
 def test_command_writes_the_folder_and_says_what_was_checked(project: Path, tmp_path: Path) -> None:
     (project / "app.py").write_text(
