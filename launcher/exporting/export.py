@@ -139,10 +139,17 @@ def _write(request: Request, found: Project, pins: Pins, work: Path, progress: P
     for notice in readme.notices(found, pins):
         progress.warning(notice.title, notice.detail, notice.todo)
     with progress.step("hand-over", "Handing over"):
-        fresh.chmod(0o755)
+        _open(fresh)
         refuse_foreign(request.output)
         folders.replace(fresh, request.output)
     return Exported(request.output, tuple(sorted(texts)), checked, found.hindrances)
+
+
+def _open(folder: Path) -> None:
+    """Let everybody read what is exported: the app's user and the proxy's are none of the author's groups."""
+    for place in (folder, *folder.rglob("*")):
+        is_run = place.is_dir() or place.stat().st_mode & 0o100
+        place.chmod(0o755 if is_run else 0o644)
 
 
 def _check(request: Request, found: Project, pins: Pins) -> tuple[Checked, ...]:

@@ -67,6 +67,25 @@ def test_no_secret_travels(exported: Exported) -> None:
     assert "app/.env" not in found and not [name for name, text in found.items() if "never-travels" in text]
 
 
+def test_commands_of_the_readme_are_commands(exported: Exported) -> None:
+    lines = (exported[0] / "README.md").read_text(encoding="utf-8").splitlines()
+    commands = "\n".join(line for line in lines if line.startswith("    "))
+    assert commands.count("\n") > 20 and "{{" not in commands
+    done = subprocess.run(["bash", "-n"], input=commands, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stderr == ""
+
+
+def test_whoever_serves_it_can_read_it(project: Path, tmp_path: Path) -> None:
+    (project / "static/site.css").chmod(0o600)
+    (project / "static").chmod(0o700)
+    (project / "tool.sh").write_text("true\n", encoding="utf-8")
+    (project / "tool.sh").chmod(0o700)
+    make(project, tmp_path / "out", "docker")
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "out").rglob("*")}
+    assert modes["site.css"] == 0o644 and modes["static"] == modes["tool.sh"] == 0o755
+    assert set(modes.values()) == {0o644, 0o755}
+
+
 def test_orders_can_be_read_by_the_server(exported: Exported) -> None:
     place = exported[0]
     for name in ("serve.json", "serve-container.json", "serve-compose.json"):
