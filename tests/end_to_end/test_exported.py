@@ -67,10 +67,15 @@ def test_page_is_the_apps_and_is_packed_for_who_can_read_it(served: Served) -> N
     assert gzip.decompress(packed.body).startswith(b"<h1>Quiz</h1>")
 
 
-def test_plain_http_leads_to_https(served: Served) -> None:
-    answer = served.plain(b"GET /who?a=b%20c HTTP/1.1\r\nHost: www.example.org\r\nConnection: close\r\n\r\n")
-    assert b" 308 " in answer.split(b"\r\n")[0]
-    assert f"location: https://www.example.org:{served.ports.https}/who?a=b%20c".encode() in answer.lower()
+@pytest.mark.parametrize("path", ["/", "/who?a=b%20c", "/a%20b/%0d%0ax:y?z=%0d%0a", "/?a=/../b"])
+def test_plain_http_leads_to_https(served: Served, path: str) -> None:
+    head = f"GET {path} HTTP/1.1\r\nHost: www.example.org\r\nConnection: close\r\n\r\n"
+    lines = served.plain(head.encode()).partition(b"\r\n\r\n")[0].decode().split("\r\n")
+    assert " 308 " in lines[0]
+    found = [line.partition(": ")[2] for line in lines if line.lower().startswith("location:")]
+    assert [one.rstrip("?") for one in found] == [
+        f"https://www.example.org:{served.ports.https}{path}".rstrip("?")
+    ]
 
 
 @pytest.mark.parametrize(
