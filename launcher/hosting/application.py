@@ -15,6 +15,7 @@ from launcher.errors import ConfigError
 from launcher.hosting import access, places
 from launcher.hosting.forwarded import Trust
 from launcher.hosting.front import Front
+from launcher.hosting.keys import given_key
 from launcher.hosting.order import Hosting
 from launcher.hosting.policy import Policy
 from launcher.loading import greenlets, kinds, load, sites
@@ -25,8 +26,6 @@ from launcher.project.manifest import Manifest
 from launcher.serving.adapting import flask_apps
 from launcher.serving.bodies import largest
 
-KEY = "SECRET_KEY"
-HIGHEST = 1 << 50
 Serve = Callable[[Any], None]
 
 
@@ -53,7 +52,7 @@ class Project:
         Nothing of ours may be imported afterwards.
         """
         root, manifest = Path(self.order.root), self.manifest
-        key = self._key()  # before the user's code may change directories
+        key = given_key(self.order)  # before the user's code may change directories
         clean(dict(manifest.env))
         os.chdir(root)
         kinds.provide()
@@ -113,18 +112,6 @@ class Project:
             is_resolved=order.protocol == "uwsgi",
             is_https=order.is_https,
         )
-
-    def _key(self) -> str:
-        """Return the key that was given on purpose, or nothing."""
-        if not self.order.secret_key_file:
-            return os.environ.get(KEY, "")
-        try:
-            return Path(self.order.secret_key_file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(
-                f"The key in {self.order.secret_key_file} cannot be read: {error}.",
-                "Name a file that holds the key and nothing else, readable for the server's user alone.",
-            ) from error
 
     def _settle(self, app: Any, key: str) -> None:
         """Let the Flask apps have the key, and know that visitors come by https where they do."""

@@ -8,6 +8,7 @@ import sys
 
 from launcher import host
 from launcher.errors import LauncherError, MissingTool, UsageError
+from launcher.hosting.keys import given_key
 from launcher.hosting.order import Hosting
 
 OFF = ("", "0", "false", "no")  # as Flask reads FLASK_DEBUG
@@ -24,6 +25,7 @@ def refuse(order: Hosting) -> None:
 
 def refuse_any(order: Hosting) -> None:
     """Raise for what is wrong whatever is installed."""
+    given_key(order)
     for check in (_hosts, _root, _debugging, _address, _platform):
         error = check(order)
         if error is not None:
