@@ -83,8 +83,6 @@ def options(order: Hosting, bound: int, workers: int, threads: int) -> list[str]
         "--ignore-write-errors",
     ]
     # No harakiri: it would end the other requests of the process as well.
-    if workers > 1:
-        found.append("--thunder-lock")  # one process wakes up for a visitor, not all
     if not order.place.is_unix:
         found.append("--tcp-nodelay")
     return found

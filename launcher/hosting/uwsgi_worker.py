@@ -86,6 +86,8 @@ class Sorted:
 
     def _sort(self, environ: WSGIEnvironment) -> int:
         """Return the status of a refusal, or zero."""
+        if self._front.trust.is_resolved:
+            environ.pop("HTTP_TRANSFER_ENCODING", None)  # the proxy has put the pieces together
         length, coding = environ.get("CONTENT_LENGTH", ""), environ.get("HTTP_TRANSFER_ENCODING")
         if (length and not length.isdigit()) or (length and coding) or _has_lines(environ):
             return NOT_UNDERSTOOD

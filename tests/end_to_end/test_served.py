@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -14,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from launcher.hosting.order import SERVERS
-from tests.support.asking import Answer, request_bytes
+from tests.support import processes
+from tests.support.asking import Answer, answer_of, request_bytes
 from tests.support.files import write_into
 from tests.support.served import NAME, Served, serving, start, write_order
 from tests.support.waiting import until
@@ -259,9 +261,38 @@ def test_socket_is_for_its_user_and_group(proxied: Served) -> None:
     assert stat.S_IMODE(about.st_mode) == 0o660
 
 
-def test_reload_and_stop_lose_nobody(
-    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_proxy_may_speak_uwsgis_own_protocol(project: Path, tmp_path: Path) -> None:
+    """What it says is in variables; the headers beside them are the visitor's."""
+    order = write_order(
+        tmp_path,
+        project,
+        server="uwsgi",
+        workers=1,
+        behind="nginx",
+        protocol="uwsgi",
+        bind=f"unix:{tmp_path}/s",
+    )
+    with serving(order, SECRET_KEY=KEY, PLACE=str(tmp_path)) as served:
+        said = {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": "/asked",
+            "QUERY_STRING": "",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "203.0.113.9",
+            "HTTP_HOST": NAME,
+            "HTTP_X_FORWARDED_FOR": "198.51.100.1",
+            "HTTP_X_FORWARDED_PROTO": "https",
+        }
+        for scheme in ("http", "https"):
+            answer = _exchange_uwsgi(served, {**said, "REQUEST_SCHEME": scheme})
+            found = json.loads(answer.partition(b"\r\n\r\n")[2])
+            assert (found["address"], found["scheme"]) == ("203.0.113.9", scheme)
+        sent = {"REQUEST_METHOD": "POST", "PATH_INFO": "/sent", "CONTENT_LENGTH": "4"}
+        sent |= {"HTTP_TRANSFER_ENCODING": "chunked"}  # it was, before nginx put it together
+        assert _exchange_uwsgi(served, {**said, **sent}, b"body").endswith(b"\r\n\r\n4")
+
+
+def test_reload_and_stop_lose_nobody(server: str, tmp_path: Path) -> None:
     """The project changes, breaks and is stopped under load."""
     project = write_into(tmp_path / "quiz", {"app.py": APP})
     order = write_order(tmp_path / "order", project, server=server, workers=2, bind=f"unix:{tmp_path}/s")
@@ -279,17 +310,40 @@ def test_reload_and_stop_lose_nobody(
         crowd.go_home()
         assert crowd.failures == []
 
+        kept = http.client.HTTPConnection(NAME)
+        kept.sock = served.connect()
         held: list[Answer] = []
         visitor = threading.Thread(target=lambda: held.append(served.ask("/held")))
         visitor.start()
         until(lambda: (tmp_path / "begun").exists())
+        if server != "uwsgi":  # which answers once on a connection
+            kept.request("GET", "/healthz")
+            assert answer_of(kept).status == 200
         served.running.process.send_signal(signal.SIGTERM)
         until(lambda: _is_closed(served))
+        if server != "uwsgi":
+            kept.request("GET", "/healthz")
+            assert answer_of(kept).status == 503
+        kept.close()
         (tmp_path / "free").touch()
         visitor.join(30)
         assert held[0].text == "held"
         assert served.running.wait() == 0
         assert not (tmp_path / "s").exists()
+
+
+def test_process_that_is_killed_is_replaced_and_none_outlives_the_master(
+    server: str, project: Path, tmp_path: Path
+) -> None:
+    order = write_order(tmp_path, project, server=server, workers=1, bind=f"unix:{tmp_path}/s")
+    with serving(order, SECRET_KEY=KEY, PLACE=str(tmp_path)) as served:
+        family = served.running.note_processes()
+        served.ask()
+        processes.end(family[-1:])
+        assert served.ask().status == 200, "whoever comes meanwhile waits"
+        family = served.running.note_processes()
+        processes.end(family[:1])
+        assert processes.left_of(family) == []
 
 
 def test_key_made_by_chance_is_found_out(server: str, tmp_path: Path) -> None:
@@ -342,6 +396,14 @@ def _is_closed(served: Served) -> bool:
     except OSError:
         return True
     return False
+
+
+def _exchange_uwsgi(served: Served, variables: dict[str, str], body: bytes = b"") -> bytes:
+    """Ask as a proxy does that speaks uWSGI's own protocol."""
+    packet = b""
+    for word in (word.encode("ascii") for pair in variables.items() for word in pair):
+        packet += len(word).to_bytes(2, "little") + word
+    return served.exchange(b"\0" + len(packet).to_bytes(2, "little") + b"\0" + packet + body)
 
 
 def _status_of_upload(served: Served, size: int) -> bytes:
