@@ -72,6 +72,11 @@ def upload():
     return str(len(request.get_data()))
 
 
+@app.get("/said/<path:words>")
+def said(words):
+    return words + "|" + request.args.get("q", "")
+
+
 @app.get("/teapot")
 def teapot():
     return "short and stout", 418
