@@ -135,7 +135,7 @@ def order_of(request: Request, project: Project, kind: str = "") -> Mapping[str,
     values: dict[str, Any] = {
         **{"manifest": "launcher.json", "root": "app"},
         **{"hosts": list(request.hosts), "server": request.server, "behind": behind},
-        **{"plain_http": not request.tls, "max_body": project.max_body, "health": HEALTH},
+        **{"plain_http": not request.tls, "health": HEALTH},
     }
     if kind:
         bind = "unix:/run/app/app.sock" if kind == "compose" else f"0.0.0.0:{PORT}"

@@ -161,7 +161,7 @@ def test_header_with_underscores_does_not_reach_the_app(served: Served, name: st
 
 
 def test_body_has_the_apps_own_limit(served: Served) -> None:
-    assert served.ask("/upload", "POST", body=b"x" * 99_999).body == b"99999"
+    assert served.ask("/upload", "POST", body=b"x" * 100_000).body == b"100000"
     head = f"POST /upload HTTP/1.1\r\nHost: {HOSTS[0]}\r\nContent-Length: 100001\r\nConnection: close\r\n\r\n"
     assert served.send(head.encode()).status == 413
 

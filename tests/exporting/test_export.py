@@ -90,7 +90,7 @@ def test_orders_can_be_read_by_the_server(exported: Exported) -> None:
     place = exported[0]
     for name in ("serve.json", "serve-container.json", "serve-compose.json"):
         found = order.load(place / name)
-        assert found.hosts == HOSTS and found.max_body == 100_000 and found.behind == "nginx"
+        assert found.hosts == HOSTS and found.max_body == 0 and found.behind == "nginx"
         assert Path(found.root) == place / "app" and Path(found.manifest).is_file()
 
 
