@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Headers = list[tuple[str, str]]
 SECURE = re.compile(r";\s*secure\s*(;|$)", re.IGNORECASE)
 ABSOLUTE = re.compile(r"^[a-z]+://([^/?#]*)", re.IGNORECASE)
-TOO_LARGE = 413
+TOO_LARGE, FAILED = 413, 500
 HEALTHY, DRAINING = ("200 OK", b"ok\n"), ("503 Service Unavailable", b"draining\n")
 
 
@@ -110,10 +110,12 @@ class _Answer:
         """Ask the app."""
         try:
             result = app(self._environ, self._begin)
-        except OSError:
-            if self.body is None or not self.body.is_exceeded:
-                raise
-            return self.refused(TOO_LARGE)
+        except Exception:
+            if self.body is not None and self.body.is_exceeded:
+                return self.refused(TOO_LARGE)
+            self._status = FAILED  # which the server answers
+            self.log(0)
+            raise
         if isinstance(result, list | tuple):
             self.log(sum(len(part) for part in result))
             return result

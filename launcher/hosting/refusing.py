@@ -10,9 +10,10 @@ from launcher import host
 from launcher.errors import LauncherError, MissingTool, UsageError
 from launcher.hosting.keys import given_key
 from launcher.hosting.order import Hosting
+from launcher.hosting.telling import NAMES
 
 OFF = ("", "0", "false", "no")  # as Flask reads FLASK_DEBUG
-PACKAGES = {"gunicorn": "gunicorn", "uwsgi": "pyuwsgi"}
+PACKAGES = {"waitress": "waitress", "gunicorn": "gunicorn", "uwsgi": "pyuwsgi"}
 
 
 def refuse(order: Hosting) -> None:
@@ -74,7 +75,9 @@ def _platform(order: Hosting) -> LauncherError | None:
     if not host.WINDOWS:
         return None
     if order.server != "waitress":
-        return MissingTool(f"There is no {order.server} for Windows.", "Use Waitress: leave --server out.")
+        return MissingTool(
+            f"There is no {NAMES[order.server]} for Windows.", "Use Waitress: leave --server out."
+        )
     if order.place.is_unix or order.workers > 1:
         return UsageError(
             "On Windows there is one process, at an address and a port.",
@@ -85,7 +88,7 @@ def _platform(order: Hosting) -> LauncherError | None:
 
 def _installed(order: Hosting) -> LauncherError | None:
     """Say that a server is lacking, with the command that installs it; uWSGI may be the system's."""
-    if order.server != "gunicorn" or importlib.util.find_spec("gunicorn") is not None:
+    if order.server == "uwsgi" or importlib.util.find_spec(order.server) is not None:
         return None
     return lacking(order.server)
 
@@ -93,6 +96,6 @@ def _installed(order: Hosting) -> LauncherError | None:
 def lacking(server: str) -> MissingTool:
     """Return what to raise where a server is not installed."""
     return MissingTool(
-        f"{server} is not installed in the project's environment.",
+        f"{NAMES[server]} is not installed in the project's environment.",
         f"Install it there: {sys.executable} -m pip install {PACKAGES[server]}",
     )

@@ -60,7 +60,7 @@ class Start:
 
     def serve(self) -> int:
         """Serve until told to stop."""
-        refusing.refuse(self.order)
+        self.refuse()
         server = self.order.server
         if server == "waitress":
             from launcher.hosting import waitress
@@ -80,11 +80,19 @@ class Start:
         salt, found = self.preflight()
         return tuning.settled(self.order, has_sqlite=bool(found.sqlite)), salt, found.key
 
+    def refuse(self) -> None:
+        """Raise for what can be said without loading the project."""
+        refusing.refuse(self.order)
+        if self.order.server == "uwsgi":
+            from launcher.hosting import uwsgi
+
+            uwsgi.find()
+
     def look_again(self) -> Settled | None:
         """Look at order and project as they are now; where they cannot be served, say why."""
         try:
             now = Start(self.script, self.path, order.load(self.path))
-            refusing.refuse(now.order)
+            now.refuse()
             return now.settle()
         except LauncherError as error:
             say(f"{error.message} {error.todo}".strip())
@@ -92,7 +100,7 @@ class Start:
 
     def check(self) -> int:
         """Say whether the order would be served."""
-        refusing.refuse(self.order)
+        self.refuse()
         settled, _, _ = self.settle()
         say(description(settled, settled.bind, only_would=True))
         return 0

@@ -32,7 +32,6 @@ ELF, MACH = b"\x7fELF", b"\xcf\xfa\xed\xfe"
 
 def serve(order: Hosting, script: str, path: Path, salt: str) -> int:
     """Serve until told to stop; return the exit code."""
-    find()
     bound = sockets.bind(order.place)
     about = {"workers": order.workers, "threads": order.threads, "salt": salt}
     os.environ[ABOUT] = json.dumps(about)

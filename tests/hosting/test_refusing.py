@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import os
+import venv
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from launcher import host
 from launcher.errors import LauncherError
-from launcher.hosting.order import Hosting
-from launcher.hosting.refusing import refuse
+from launcher.hosting.order import SERVERS, Hosting
+from launcher.hosting.refusing import PACKAGES, refuse
+from tests.support.served import start, write_order
 
 ME = host.is_root()
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return a Python that has nothing installed."""
+    place = tmp_path_factory.mktemp("bare")
+    venv.create(place)
+    return str(place / "bin" / "python")
 
 
 def order(**values: Any) -> Hosting:
@@ -56,3 +67,27 @@ def test_debugging_in_the_environment_is_refused(monkeypatch: pytest.MonkeyPatch
         refuse(order())
     monkeypatch.setitem(os.environ, "FLASK_DEBUG", "0")
     refuse(order())
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_server_that_is_lacking_is_named_with_the_command_that_installs_it(
+    server: str, tmp_path: Path, bare: str
+) -> None:
+    path = write_order(tmp_path, tmp_path, server=server)
+    running = start(path, python=bare, PATH="/nowhere")
+    try:
+        assert running.wait() == 4
+        assert f"{bare} -m pip install {PACKAGES[server]}" in running.stderr
+    finally:
+        running.clean_up()
+
+
+@pytest.mark.skipif(host.WINDOWS, reason="it is Windows")
+@pytest.mark.parametrize("values", [{"server": "gunicorn"}, {"server": "uwsgi"}, {"workers": 2}])
+def test_windows_has_one_process_of_waitress(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(host, "WINDOWS", True)
+    monkeypatch.setattr(host, "is_root", lambda: False)
+    with pytest.raises(LauncherError, match="Windows"):
+        refuse(order(**values))
