@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from launcher.hosting.telling import description
 
 APP = Path(__file__).with_name("uwsgi_app.py")
 ABOUT = "LAUNCHER_SERVE_ABOUT"  # in the environment of our own processes alone
-ACCEPTING = 250  # the number at which each process hears from uWSGI that it has begun to answer
+HIGHEST = 4096  # of the numbers of files that are used for our own purposes
 ELF, MACH = b"\x7fELF", b"\xcf\xfa\xed\xfe"
 
 
@@ -75,7 +76,7 @@ def options(order: Hosting, bound: int, workers: int, threads: int) -> list[str]
         "--die-on-term",  # before that hook is run
         "--exit-on-reload",  # reloading is the master's
         "--worker-reload-mercy=30",
-        f"--hook-accepting=write:/dev/fd/{ACCEPTING} 1",
+        f"--hook-accepting=write:/dev/fd/{accepting()} 1",
         "--no-orphans",
         "--disable-logging",  # the front writes the access log, with the visitor's address
         "--ignore-sigpipe",  # visitors who go away are no news
@@ -85,6 +86,12 @@ def options(order: Hosting, bound: int, workers: int, threads: int) -> list[str]
     if not order.place.is_unix:
         found.append("--tcp-nodelay")
     return found
+
+
+def accepting() -> int:
+    """Return the number at which each process hears from uWSGI that it has begun to answer: the last one."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return (HIGHEST if allowed == resource.RLIM_INFINITY else min(allowed, HIGHEST)) - 1
 
 
 def find() -> Sequence[str]:

@@ -21,7 +21,7 @@ from launcher.hosting.application import Project
 from launcher.hosting.examining import Watch, examine
 from launcher.hosting.front import ABSOLUTE, TOO_LARGE, Front
 from launcher.hosting.lines import follow, teller
-from launcher.hosting.uwsgi import ACCEPTING
+from launcher.hosting.uwsgi import accepting
 from launcher.serving.guard import refuse
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def begin(about: dict[str, Any]) -> WSGIApplication:
 def _tell_later(tell: Callable[[str], None], word: str) -> None:
     """Tell the master when uWSGI has begun to answer: a process that is not so far hears no signal."""
     hearing, writing = os.pipe()
-    os.dup2(writing, ACCEPTING, inheritable=False)
+    os.dup2(writing, accepting(), inheritable=False)
     os.close(writing)
 
     def wait() -> None:
