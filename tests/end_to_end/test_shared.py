@@ -30,7 +30,7 @@ from tests.support.asking import DEADLINE
 from tests.support.files import write_into
 from tests.support.guests import PAGE, Shared, join, path_of, sharing
 from tests.support.networks import Machine, Network, network
-from tests.support.phones import phone, picture, press, sees
+from tests.support.phones import phone, press, sees
 from tests.support.visiting import Caller, connect
 from tests.support.waiting import until
 
@@ -384,7 +384,7 @@ def test_flood_of_guests_leaves_the_window_alone(
             assert one.stdout is not None and one.stdout.readline() == b"floods\n"
         until(lambda: connections(shared) >= 40, what=lambda: connections(shared))
         flooded = timed(shared.owner)
-        assert connections(shared) <= MOST + AT_ONCE, (
+        assert connections(shared) <= MOST + 2 * AT_ONCE, (
             "the last to come, and those about to be closed for them"
         )
     finally:
@@ -424,7 +424,7 @@ def timed(owner: Caller, seconds: float = 2.0) -> list[float]:
 
 
 @pytest.mark.skipif(not chromium.is_there(), reason="needs Chromium")
-def test_phone_joins_plays_and_is_removed(backend: Shared, ann: Machine, tmp_path: Path) -> None:
+def test_phone_joins_plays_and_is_removed(backend: Shared, ann: Machine) -> None:
     backend.share(who="ask")
     with phone(ann) as tab:
         tab.go(backend.event("shared")["link"])
@@ -433,7 +433,6 @@ def test_phone_joins_plays_and_is_removed(backend: Shared, ann: Machine, tmp_pat
         press(tab, "Ask to join")
         digits = backend.event("guest")["digits"]
         sees(tab, digits)
-        picture(tab, tmp_path / "digits.png")
         (number,) = re.findall(r'id="allow-(\d+)"', backend.state())
         backend.owner.post(f"{PAGE}/allow", number=number)
         sees(tab, "You are a guest.")
@@ -447,7 +446,6 @@ def test_phone_joins_plays_and_is_removed(backend: Shared, ann: Machine, tmp_pat
         sees(tab, "Waiting to be let in")
         backend.stop_sharing()
         sees(tab, "Sharing has ended")
-    assert (tmp_path / "digits.png").stat().st_size > 1000
 
 
 class TestByItself:

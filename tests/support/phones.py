@@ -35,6 +35,7 @@ def dress(tab: Tab, size: Mapping[str, object], *, dark: bool) -> None:
 
 def picture(tab: Tab, path: Path, *, whole: bool = False) -> None:
     """Take a picture of what a page shows, or of all of it."""
+    tab.command("Page.bringToFront", {})  # what is not in front is not drawn, and so never taken
     taken = tab.command("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole})
     path.write_bytes(base64.b64decode(taken["data"]))
 
