@@ -47,6 +47,13 @@ from launcher.errors import LauncherError
 )
 @click.option("--group", default="www-data", show_default=True, help="The proxy's group on its machine.")
 @click.option("--http-only", is_flag=True, help="Visitors come without https, and that is meant.")
+@click.option(
+    "--env",
+    "environ",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What the app finds set while it is looked at; NAME alone takes yours. Nothing of it is written.",
+)
 @files_options
 @json_option
 def export(
@@ -61,6 +68,7 @@ def export(
     proxies: tuple[str, ...],
     group: str,
     http_only: bool,
+    environ: tuple[str, ...],
     include: tuple[str, ...],
     exclude: tuple[str, ...],
     as_json: bool,
@@ -84,6 +92,7 @@ def export(
         proxies=proxies,
         tls=not http_only,
         group=settings.check_group(group),
+        environ=settings.check_environ(environ),
     )
     try:
         done = exporting.export(request, Progress(emit))

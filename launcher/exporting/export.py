@@ -64,7 +64,7 @@ def export(request: Request, progress: Progress) -> Exported:
     progress.fact("Python", f"{made.interpreter.path}: {made.interpreter.why}")
     announcing.say_that_it_runs(progress)
     with progress.step("look", "Loading it once to look at it") as step:
-        found = project.look(made, request.output)
+        found = project.look(made, request.output, request.environ)
         step.detail = f"{len(found.statics)} folders of files for the proxy, {len(found.left)} for the app"
     pins = pinning.pin(found.site, request.server, made.root)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from launcher.packager.warnings.notice import Notice
 from launcher.packager.warnings.reading import Reading
 
 ENTRY = "launcher.exporting.looking"
+LACKS = "For this look at it alone, give it with --env NAME=VALUE: nothing of that is written down."
 POSTGRESQL = frozenset(("postgres", "postgresql"))
 DRIVERS = frozenset(("psycopg2", "psycopg2-binary", "psycopg", "psycopg-binary", "pg8000", "asyncpg"))
 WRITES_ITSELF = ("__pycache__",)
@@ -58,9 +60,12 @@ class Project:
     notices: tuple[Notice, ...]
 
 
-def look(made: Plan, output: Path) -> Project:
-    """Load the project of a plan in a copy and return what an export must know; raises BrokenProject."""
-    known, facts, folders = _loaded(made, output)
+def look(made: Plan, output: Path, environ: tuple[tuple[str, str], ...] = ()) -> Project:
+    """Load the project of a plan in a copy and return what an export must know; raises BrokenProject.
+
+    `environ` is what it finds set meanwhile, beside a key that is made up.
+    """
+    known, facts, folders = _loaded(made, output, (("SECRET_KEY", secrets.token_urlsafe(32)), *environ))
     layer = layer_of(made, facts, output)
     app_layer.refuse_links(layer)
     chosen = site.choose(made, facts.modules, facts.commands)
@@ -87,7 +92,9 @@ def look(made: Plan, output: Path) -> Project:
     )
 
 
-def _loaded(made: Plan, output: Path) -> tuple[Mapping[str, Any], Facts, frozenset[str]]:
+def _loaded(
+    made: Plan, output: Path, environ: tuple[tuple[str, str], ...]
+) -> tuple[Mapping[str, Any], Facts, frozenset[str]]:
     """Load it; return what it said, what was seen, and which of the things that it made are folders."""
     with tempfile.TemporaryDirectory(prefix="launcher-export-", ignore_cleanup_errors=True) as folder:
         scratch = Path(os.path.realpath(folder))
@@ -97,12 +104,13 @@ def _loaded(made: Plan, output: Path) -> tuple[Mapping[str, Any], Facts, frozens
         run = Scratch(scratch / "run")
         run.make(made.manifest)
         before = listing(copy)
-        stage = replace(staging.stage_of(made), entry=ENTRY)
+        stage = replace(staging.stage_of(made), entry=ENTRY, environ=environ)
         try:
             with stage.started(run, copy) as (_, port):
                 known = json.loads(run.facts.read_text(encoding="utf-8"))
         except BrokenProject as error:
-            raise BrokenProject(error.message.replace(str(copy), str(source)), error.todo) from error
+            todo = f"{error.todo} {LACKS}" if "KeyError" in error.message else error.todo
+            raise BrokenProject(error.message.replace(str(copy), str(source)), todo) from error
         touched = tuple(changed(before, listing(copy)))
         facts = gather(Run(run, copy, made.interpreter, port, (), touched), known, {})
         folders = frozenset(name for name in facts.written.project if (copy / name).is_dir())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -51,6 +52,7 @@ class Request:
     ports: Ports = field(default_factory=Ports)
     certificates: str = ""  # folder; /etc/ssl/NAME
     socket: str = ""  # /run/NAME/app.sock
+    environ: tuple[tuple[str, str], ...] = ()  # for the look at the app alone; nothing of it is written
 
 
 def slug_of(name: str) -> str:
@@ -70,6 +72,17 @@ def check_targets(targets: Iterable[str]) -> tuple[str, ...]:
             "It is not said what to export for.", f"Give --for with one of: {', '.join(TARGETS)}."
         )
     return tuple(target for target in TARGETS if target in asked)
+
+
+def check_environ(words: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return variables given as NAME=VALUE, or as NAME for that of our own; raises UsageError."""
+    found: dict[str, str] = {}
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not name or "\0" in word or (not sign and name not in os.environ):
+            raise UsageError(f"--env {name or word}: there is no such variable.", "Write --env NAME=VALUE.")
+        found[name] = value if sign else os.environ[name]
+    return tuple(found.items())
 
 
 def check_hosts(hosts: Iterable[str]) -> tuple[str, ...]:

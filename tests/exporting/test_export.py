@@ -67,6 +67,18 @@ def test_no_secret_travels(exported: Exported) -> None:
     assert "app/.env" not in found and not [name for name, text in found.items() if "never-travels" in text]
 
 
+def test_variables_are_for_the_look_at_the_app_alone(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "quiz", tmp_path / "going")
+    app = project / "app.py"
+    needs = "os.environ['SECRET_KEY'], os.environ['DATABASE_URL']\n"
+    app.write_text(app.read_text(encoding="utf-8").replace("import time\n", "import time\n" + needs))
+    with pytest.raises(BrokenProject, match="--env NAME=VALUE"):
+        make(project, tmp_path / "out", "systemd")
+    make(project, tmp_path / "out", "systemd", environ=(("DATABASE_URL", "postgresql://never-written"),))
+    written = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert not [path for path in written if b"never-written" in path.read_bytes()]
+
+
 def test_commands_of_the_readme_are_commands(exported: Exported) -> None:
     lines = (exported[0] / "README.md").read_text(encoding="utf-8").splitlines()
     commands = "\n".join(line for line in lines if line.startswith("    "))

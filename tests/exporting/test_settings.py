@@ -81,3 +81,15 @@ def test_group_is_one() -> None:
     assert settings.check_group("www-data") == "www-data"
     with pytest.raises(UsageError):
         settings.check_group("a b")
+
+
+def test_variables_come_from_the_words_or_from_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUIZ_DATABASE", "sqlite://")
+    given = settings.check_environ(("A=1=2", "B=", "QUIZ_DATABASE"))
+    assert given == (("A", "1=2"), ("B", ""), ("QUIZ_DATABASE", "sqlite://"))
+
+
+@pytest.mark.parametrize("word", ["=1", "", "QUIZ_NOT_SET"])
+def test_variable_that_is_none_is_refused(word: str) -> None:
+    with pytest.raises(UsageError, match="no such variable"):
+        settings.check_environ((word,))

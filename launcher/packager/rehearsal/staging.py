@@ -32,7 +32,7 @@ ENTRY = "launcher.packager.rehearsal.rehearsed"
 class Stage:
     """Who is started: its manifest, its interpreter, its original, and how many seconds it may load.
 
-    `entry` is the module of ours that it is started by.
+    `entry` is the module of ours that it is started by; `environ` is set for it beside what belongs to a run.
     """
 
     manifest: Manifest
@@ -40,6 +40,7 @@ class Stage:
     source: Path | None = None
     deadline: float = START_DEADLINE
     entry: str = ENTRY
+    environ: tuple[tuple[str, str], ...] = ()
 
     @contextmanager
     def started(self, run: Scratch, root: Path) -> Iterator[tuple[str, int]]:
@@ -51,7 +52,8 @@ class Stage:
         folders.make()
         events: queue.Queue[Message] = queue.Queue()
         order = Order(manifest=str(run.manifest), root=str(root), data=str(folders.root))
-        environ = {**run.environ(self.interpreter), ORDER: json.dumps(self._audit_order(run, root))}
+        own = {**run.environ(self.interpreter), **dict(self.environ)}
+        environ = {**own, ORDER: json.dumps(self._audit_order(run, root))}
         log = Log(folders.logs / "app.log")
         command = backend_command(self.interpreter, entry=self.entry)
         backend = BackendProcess(command, order, log, events.put, environ=environ)
