@@ -122,6 +122,15 @@ def test_unknown_host_by_plain_http_gets_nothing(served: Served) -> None:
     assert b"evil.example/" not in answer
 
 
+@pytest.mark.parametrize("scheme", ["http", "https", "ftp"])
+def test_address_in_the_first_line_leads_nowhere_else(served: Served, scheme: str) -> None:
+    try:
+        answer = served.ask(f"{scheme}://evil.example/who")
+    except (OSError, HTTPException):  # nginx hangs up
+        return
+    assert answer.status in (400, 403, 421)
+
+
 def test_upgrade_is_refused_in_clear_words(served: Served) -> None:
     answer = served.ask("/", Upgrade="websocket", Sec_WebSocket_Key="x", Sec_WebSocket_Version="13")
     assert answer.status == 501 and b"no WebSockets" in answer.body
