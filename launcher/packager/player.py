@@ -21,14 +21,17 @@ from launcher.packager.progress import Progress
 from launcher.project.environment import Interpreter
 from launcher.serving.single import Lock
 
-# What runs in a packaged app; the workshop and the roof stay at home.
+# What never runs in a packaged app: the workshop, the roof, and what serves an app to others.
 LEFT_AT_HOME = (
     "packager",
     "doctor",
+    "exporting",
+    "hosting",
     "bundled",
     "cli",
     "__main__.py",
     "start_backend.py",
+    "start_hosting.py",
 )
 COMPLETE = freezing_environment.COMPLETE
 ABOUT = ".about"  # what the player consists of, with the licences; no part of it
