@@ -80,15 +80,9 @@ def _check(address: str | None) -> None:
     from launcher.sharing import addresses
 
     found = addresses.shareable()
-    chosen = addresses.the_one(found) if address is None else address in [one.ip for one in found]
-    if chosen:
-        return
-    why = "This computer has several addresses; which one is meant?"
-    if address is not None:
-        why = f"This computer does not have the address {address} in a network that could be shared in."
-    elif not found:
-        why = "This computer is in no network that could be shared in."
-    raise impossible({"why": why, "addresses": [[one.ip, one.interface] for one in found]})
+    chosen, why = addresses.choose(address, found)
+    if chosen is None:
+        raise impossible({"why": why, "addresses": [[one.ip, one.interface] for one in found]})
 
 
 class Terminal:

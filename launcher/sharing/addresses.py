@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,21 @@ def the_one(addresses: Iterable[Address]) -> Address | None:
     outside = [one for one in addresses if one.kind != INSIDE]
     plain = [one for one in outside if ":" not in one.ip] or outside
     return plain[0] if len(plain) == 1 else None
+
+
+def choose(named: str | None, found: Sequence[Address]) -> tuple[Address | None, str]:
+    """Return the address to share at, or why there is none, of those that were found."""
+    if not found:
+        return None, "This computer is in no network that could be shared in."
+    if named is None:
+        several = "This computer has several addresses, and none of them was named."
+        inside = "This computer is in no network but those inside it, and none of them was named."
+        chosen = the_one(found)
+        why = inside if all(one.kind == INSIDE for one in found) else several
+    else:
+        chosen = next((one for one in found if one.ip == named), None)
+        why = f"This computer does not have the address {named} in a network that could be shared in."
+    return chosen, "" if chosen else why
 
 
 def local_name() -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LOOK = 1.0  # seconds between two looks at the address and the time
 REMEMBERED = "share-port"  # in the private folder
-NO_ADDRESS = "This computer is in no network that could be shared in. Join a Wi-Fi, or plug in a cable."
+WATCHED = 2.0  # seconds: the owner's page asks every second while it is seen
 
 
 class Sharer:
@@ -48,15 +48,9 @@ class Sharer:
     def begin(self, wanted: Message) -> None:
         """Share as an order says, at the address that can only be meant."""
         found = addresses.shareable()
-        named = wanted.get("address")
-        if named is None:
-            chosen = addresses.the_one(found)
-            why = "This computer has several addresses. Name the one of the network to share in."
-        else:
-            chosen = next((one for one in found if one.ip == named), None)
-            why = f"This computer does not have the address {named} in a network that could be shared in."
+        chosen, why = addresses.choose(wanted.get("address"), found)
         if chosen is None:
-            self._cannot(why if found else NO_ADDRESS, found)
+            self._cannot(why, found)
             return
         hours = min(float(wanted.get("hours") or HOURS), MOST_HOURS)
         try:

@@ -8,7 +8,7 @@ import ifaddr
 import pytest
 
 from launcher.sharing import addresses
-from launcher.sharing.addresses import INSIDE, OTHER, WI_FI, WIRED, Address, shareable, the_one
+from launcher.sharing.addresses import INSIDE, OTHER, WI_FI, WIRED, Address, choose, shareable, the_one
 from tests.support.networks import network
 from tests.support.visiting import inside
 
@@ -79,6 +79,23 @@ def test_likeliest_comes_first_and_is_taken_where_it_is_the_only_one() -> None:
     assert the_one(shareable([card("docker0", "172.17.0.1")])) is None
     assert the_one(shareable([card("wlan0", "fd00::1")])) == Address("fd00::1", "wlan0", WI_FI)
     assert the_one(()) is None
+
+
+def test_choice_is_of_what_is_there_and_says_why_it_is_none() -> None:
+    wlan, eth = Address("10.0.0.3", "wlan0", WI_FI), Address("10.0.0.2", "eth0", WIRED)
+    inner = Address("172.17.0.1", "docker0", INSIDE)
+    assert choose(None, [wlan, inner]) == (wlan, "")
+    assert choose("10.0.0.2", [wlan, eth]) == (eth, "")
+    assert choose("172.17.0.1", [inner]) == (inner, ""), "whoever names it means it"
+    for named, found, words in (
+        (None, [], "in no network"),
+        ("10.0.0.9", [], "in no network"),
+        (None, [wlan, eth], "several addresses"),
+        (None, [inner], "those inside it"),
+        ("10.0.0.9", [wlan], "does not have the address 10.0.0.9"),
+    ):
+        chosen, why = choose(named, found)
+        assert chosen is None and words in why
 
 
 def test_address_in_a_link_is_written_as_links_are() -> None:

@@ -104,7 +104,10 @@ def test_log_tells_who_came_and_never_how(told: Told, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize("wanted", [{"address": "127.0.0.1"}, {"address": "8.8.8.8"}, {"address": "x"}])
-def test_address_that_may_not_be_shared_is_refused_in_words(told: Told, wanted: Message) -> None:
+def test_address_that_may_not_be_shared_is_refused_in_words(
+    told: Told, wanted: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("launcher.sharing.addresses.shareable", lambda: (Address("10.0.0.3", "wlan0"),))
     told.sharer.begin(wanted)
     assert told.names() == ["unshareable"] and wanted["address"] in told.events[0]["why"]
 
