@@ -6,8 +6,8 @@ sends events: `listening`, `ready`, `failed`, `raise`, `reopen`, `entry`, `quit`
 with other devices:
 
     shared       link, address, port, until (local time), ask    it begins, or another link is the one to give
-    guest        what ("asks", "joined", "revoked"), device, address, digits
-    unshared     why                                              it has ended
+    guest        what ("asks", "joined", "refused", "revoked"), device, address, digits (of who asks or asked)
+    unshared     why, asked (the owner ended it), watched (his page says so where he sees it)   it has ended
     unshareable  why, addresses ([address, interface], ...)       it could not begin by itself
 """
 

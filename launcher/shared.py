@@ -48,10 +48,12 @@ class Shared:
         self._end = end
         self._is_wanted = launch.share is not None  # the page to share by, as soon as it can be shown
         self._is_on = False
+        self._asking: set[str] = set()  # the digits of each device that waits for an answer
 
     def begin(self) -> None:
         """Know that a backend begins, and whatever was shared by another is so no more."""
         self._is_on = False
+        self._asking.clear()
         self._showing.mark("")
 
     def show_page(self, url: str) -> None:
@@ -80,21 +82,29 @@ class Shared:
         if event == "unshareable":
             self._end(IMPOSSIBLE)
         elif event == "unshared":
-            self._ended(message.get("asked"))
-        elif message.get("what") == "asks" and self._showing.place() != SHARE:
-            self._showing.mark(ASKED)
+            self._ended(is_known=message["asked"] or message["watched"])
         else:
-            self._showing.mark(SHARED)
+            self._count(message)
+            is_news = self._asking and self._showing.place() != SHARE
+            self._showing.mark(ASKED if is_news else SHARED)
 
-    def _ended(self, was_asked: bool | None) -> None:
-        """Tell whoever shared, unless he asked for it, or reads it on the page; None is not known."""
-        if was_asked or self._showing.place() == SHARE:
+    def _count(self, message: Message) -> None:
+        """Know who waits for an answer."""
+        if message.get("what") == "asks":
+            self._asking.add(message["digits"])
+        elif message["event"] == "guest":
+            self._asking.discard(message["digits"])
+
+    def _ended(self, *, is_known: bool) -> None:
+        """Tell whoever shared, unless it was he who ended it, or he reads it on the page."""
+        self._asking.clear()
+        if is_known or self._showing.place() == SHARE:
             self._showing.mark("")
-        elif not self._showing.in_browser:
-            self._showing.mark(ENDED)
-        elif was_asked is False:
+        elif self._showing.in_browser:
             self._is_wanted = True
             self._command("entry")
+        else:
+            self._showing.mark(ENDED)
 
 
 def sentence_of(message: Message) -> str:

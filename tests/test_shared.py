@@ -28,8 +28,9 @@ BEGUN = {
 }
 GUEST = {"event": "guest", "device": "Chrome on Android", "address": "192.168.1.7", "digits": ""}
 ASKS = {**GUEST, "what": "asks", "digits": "4711"}
-JOINED = {**GUEST, "what": "joined"}
-OVER = {"event": "unshared", "why": "Sharing has ended after 8 hours."}
+JOINED = {**ASKS, "what": "joined"}
+REFUSED = {**ASKS, "what": "refused"}
+OVER = {"event": "unshared", "why": "Sharing has ended after 8 hours.", "asked": False, "watched": False}
 
 
 @dataclass
@@ -97,12 +98,31 @@ def test_title_says_what_the_page_in_the_window_does_not(side: Side, place: str,
     assert side.told == [BEGUN, ASKS, JOINED, OVER]
 
 
-def test_end_that_was_asked_for_is_no_news(side: Side) -> None:
+@pytest.mark.parametrize("how", ["asked", "watched"])
+@pytest.mark.parametrize("in_browser", [False, True], ids=["window", "browser"])
+def test_end_that_the_owner_knows_of_is_no_news(side: Side, how: str, in_browser: bool) -> None:
     shared, window = side.of(), Window()
     side.showing.opened(window)
+    side.showing.in_browser = in_browser
     shared.hear(BEGUN)
-    shared.hear({**OVER, "asked": True})
-    assert window.marks[-1] == ""
+    shared.hear({**OVER, how: True})
+    assert window.marks[-1] == "" and side.commands == []
+
+
+@pytest.mark.parametrize("answer", [REFUSED, JOINED], ids=["refused", "joined"])
+def test_title_says_that_somebody_asks_until_all_are_answered(side: Side, answer: dict[str, Any]) -> None:
+    shared, window = side.of(), Window()
+    side.showing.opened(window)
+    other = {**ASKS, "digits": "0815"}
+    for message in (BEGUN, ASKS, other, BEGUN, answer):
+        shared.hear(message)
+        assert window.marks[-1] == (SHARED if message is BEGUN and len(window.marks) == 2 else ASKED)
+    shared.hear({**answer, "digits": "0815"})
+    assert window.marks[-1] == SHARED
+    shared.hear(ASKS)
+    shared.begin()
+    shared.hear(BEGUN)
+    assert window.marks[-1] == SHARED, "who asked a backend that is gone asks no more"
 
 
 def test_word_in_the_title_is_gone_when_the_page_was_looked_at(side: Side) -> None:
@@ -134,7 +154,7 @@ def test_in_a_browser_an_end_opens_the_page_beside_the_app(side: Side) -> None:
     side.showing.opened(Window())
     side.showing.in_browser = True
     shared.hear(BEGUN)
-    shared.hear({**OVER, "asked": False})
+    shared.hear(OVER)
     assert side.commands == ["entry"]
     assert shared.way(ENTRY) == f"{ENTRY}&next={SHARE}"
 

@@ -92,7 +92,7 @@ class Doorway:
     def stop(self, *, reads: float, writes: float) -> int:
         """Let nobody in any more, and what is in flight finish; return how many requests were cut."""
         if self._sharer is not None:
-            self._sharer.stop("Sharing has ended, for the app was closed.")
+            self._sharer.stop("Sharing has ended, for the app was closed.", asked=True)
         return self.server.stop(reads=reads, writes=writes)
 
     def say_ready(self) -> None:

@@ -70,6 +70,14 @@ class Questions:
                 del self._all[found.key]
             return found
 
+    def give_up(self) -> list[Question]:
+        """Take those for a no that nobody has answered in time; return them, each once."""
+        with self._lock:
+            late = [one for one in self._all.values() if not one.is_refused and not one.waits]
+            for one in late:
+                one.is_refused = True
+            return late
+
     def refuse(self, question: Question) -> None:
         """Answer with no."""
         question.is_refused = True

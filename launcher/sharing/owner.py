@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs
@@ -31,11 +32,12 @@ class Sharer(Protocol):
     manifest: Manifest
     sharing: Sharing | None
     why: str
+    looked: float
 
     def start(self, terms: Terms) -> None:
         """Begin to share."""
 
-    def stop(self, why: str = ...) -> None:
+    def stop(self, why: str = ..., *, asked: bool = ...) -> None:
         """End sharing."""
 
 
@@ -43,7 +45,7 @@ def pages_of(sharer: Sharer) -> dict[str, WSGIApplication]:
     """Return the owner's pages, by their paths."""
     actions: dict[str, Callable[[Form], None]] = {
         "start": lambda form: _start(sharer, form),
-        "stop": lambda form: sharer.stop(),
+        "stop": lambda form: sharer.stop(asked=True),
         "renew": lambda form: _with(sharer, lambda sharing: sharing.renew()),
         "allow": lambda form: _with(sharer, lambda sharing: sharing.answer(_number(form), allow=True)),
         "refuse": lambda form: _with(sharer, lambda sharing: sharing.answer(_number(form), allow=False)),
@@ -57,6 +59,7 @@ def _page(sharer: Sharer) -> WSGIApplication:
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return answer(start_response, "405 Method Not Allowed", "", [("Allow", "GET, HEAD")])
+        sharer.looked = time.monotonic()
         inside = _inside(sharer)
         page = owner_pages.page(sharer.manifest.name, inside, mark=_mark(inside), state=STATE)
         return answer(start_response, "200 OK", page)
@@ -68,6 +71,7 @@ def _state(sharer: Sharer) -> WSGIApplication:
     """Make what the page asks every second: what has changed in it, in words for those who hear it too."""
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        sharer.looked = time.monotonic()
         inside = _inside(sharer)
         mark = _mark(inside)
         sharing = sharer.sharing

@@ -57,12 +57,13 @@ input:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline
 </style>"""
 
 # Whenever something has changed, the part that shows it is given anew, and what had the focus keeps it.
+# A page behind others asks for nothing: who asks is taken for somebody who sees the answer.
 # Without scripts the page is as good, only not by itself.
 SCRIPT = """<script>
 const now = document.querySelector("#now"), said = document.querySelector("#said");
 let mark = now.dataset.mark;
 async function look() {
-  try {
+  if (!document.hidden) try {
     const answer = await fetch(`${now.dataset.state}?${mark}`, {cache: "no-store"});
     const told = await answer.json();
     if (told.html !== undefined) {

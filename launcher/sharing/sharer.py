@@ -1,9 +1,9 @@
-"""The one who shares: begins and ends sharing, watches over it, and tells the program and the log of it."""
+"""The one who shares: begins and ends sharing, watches over it, and tells the program of it."""
 
 from __future__ import annotations
 
-import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ class Sharer:
         self._app: Any = None
         self.sharing: Sharing | None = None
         self.why = ""  # the last sharing has ended
+        self.looked = -WATCHED  # when the owner's page was last asked for
 
     def pages(self) -> dict[str, WSGIApplication]:
         """Return the owner's pages, by their paths."""
@@ -59,7 +60,6 @@ class Sharer:
             self._cannot(f"The app cannot be shared at {chosen.ip}: {error}", found)
 
     def _cannot(self, why: str, found: tuple[Address, ...]) -> None:
-        _note(f"not shared: {why}")
         self._send(
             {"event": "unshareable", "why": why, "addresses": [[one.ip, one.interface] for one in found]}
         )
@@ -70,22 +70,21 @@ class Sharer:
             if self.sharing is not None:
                 return
             memory = self._private / REMEMBERED
-            self.sharing = sharing = Sharing(self.manifest, memory, terms, self._app, self._tell)
+            self.sharing = sharing = Sharing(self.manifest, memory, terms, self._app, self._send)
             self.why = ""
             sharing.open()
-        _note(f"shared at {terms.address.ip}, port {sharing.port}")
         threading.Thread(target=self._watch, args=(sharing,), name="sharing", daemon=True).start()
 
-    def stop(self, why: str = "Sharing has ended.") -> None:
-        """End sharing, where it goes on."""
+    def stop(self, why: str = "Sharing has ended.", *, asked: bool = False) -> None:
+        """End sharing, where it goes on; `asked` is that its owner did that, and need not be told."""
         with self._lock:
             sharing, self.sharing = self.sharing, None
             if sharing is None:
                 return
             self.why = why
         sharing.close()
-        _note(why)
-        self._send({"event": "unshared", "why": why})
+        watched = time.monotonic() - self.looked < WATCHED
+        self._send({"event": "unshared", "why": why, "asked": asked, "watched": watched})
 
     def _watch(self, sharing: Sharing) -> None:
         """Look after one sharing until it is over."""
@@ -98,12 +97,3 @@ class Sharer:
                 self.stop(why)
                 return
             sharing.over.wait(LOOK)
-
-    def _tell(self, message: Message) -> None:
-        if message["event"] == "guest":
-            _note(f"{message['device']} at {message['address']}: {message['what']}")
-        self._send(message)
-
-
-def _note(text: str) -> None:
-    sys.stderr.write(f"launcher: {text}\n")

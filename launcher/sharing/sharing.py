@@ -125,6 +125,8 @@ class Sharing:
                 f"Sharing has ended: this computer no longer has the address {self.terms.address.ip}. "
                 "It has left the network, or joined another."
             )
+        for question in self.entrance.questions.give_up():
+            self._tell(_guest("refused", question, question.digits))
         if now >= self._renews_at:
             self.renew()
         return ""
@@ -147,8 +149,7 @@ class Sharing:
         device = self._admit(question) if allow else None
         if device is None:
             self.entrance.questions.refuse(question)
-        else:
-            self._tell(_guest("joined", device))
+        self._tell(_guest("refused" if device is None else "joined", question, question.digits))
 
     def _admit(self, question: Question) -> Device | None:
         return self.entrance.devices.admit(question.name, question.address, question.key)
@@ -171,5 +172,5 @@ class Sharing:
         self.server.end()
 
 
-def _guest(what: str, device: Device) -> Message:
-    return {"event": "guest", "what": what, "device": device.name, "address": device.address, "digits": ""}
+def _guest(what: str, who: Device | Question, digits: str = "") -> Message:
+    return {"event": "guest", "what": what, "device": who.name, "address": who.address, "digits": digits}

@@ -51,6 +51,9 @@ def test_silence_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None:
     question = made.ask("A", "10.0.0.1", "secret")
     assert question is not None and not question.waits
     assert made.waiting() == [] and made.take(question.number) is None
+    assert made.give_up() == [question] and made.give_up() == [], "it is told once"
+    seen = made.of("secret")
+    assert seen is not None and not seen.waits
 
 
 def test_old_questions_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:

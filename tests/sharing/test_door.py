@@ -77,7 +77,7 @@ def test_device_that_asks_waits_with_its_digits_until_it_is_let_in(open_sharing:
     opened.sharing.answer(question.number, allow=True)
     assert state(guest) == "in" and guest.ask("/who").status == 200
     assert guest.ask(WAIT).header("location") == "/"
-    assert opened.told() == ["asks", "joined"]
+    assert opened.told() == ["asks", "joined"] and opened.events[-1]["digits"] == question.digits
 
 
 def test_device_that_is_refused_is_told_and_may_ask_again(open_sharing: Open) -> None:
@@ -90,6 +90,7 @@ def test_device_that_is_refused_is_told_and_may_ask_again(open_sharing: Open) ->
     assert guest.ask("/who").status == 403
     opened.sharing.answer(question.number, allow=True)
     assert guest.ask("/who").status == 403, "a second press of another button changes nothing"
+    assert opened.events[-1]["what"] == "refused" and opened.events[-1]["digits"] == question.digits
     assert join(guest, opened.link).header("location") == WAIT
 
 

@@ -15,7 +15,7 @@ from launcher.project.manifest import Manifest
 from launcher.sharing import owner_pages
 from launcher.sharing.addresses import Address
 from launcher.sharing.owner import PAGE, STATE, pages_of
-from launcher.sharing.sharer import Sharer
+from launcher.sharing.sharer import WATCHED, Sharer
 from tests.sharing.conftest import HERE
 from tests.support.backends import SCRIPT
 from tests.support.guests import join
@@ -146,6 +146,26 @@ def test_state_tells_what_has_changed_and_says_it_aloud(owner: Owner) -> None:
     (number,) = re.findall(r'id="allow-(\d+)"', then["html"])
     owner.press("allow", f"number={number}")
     assert "since" in owner.page and "here now" in owner.page
+
+
+def test_end_says_whether_the_owner_did_it_and_whether_he_sees_it(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended() -> tuple[bool, bool]:
+        return owner.events[-1]["asked"], owner.events[-1]["watched"]
+
+    owner.press("start", "address=127.0.0.1&who=1")
+    owner.press("stop")
+    assert ended() == (True, False)
+    for look in (PAGE, STATE):
+        owner.press("start", "address=127.0.0.1&who=1")
+        owner.ask(look)
+        owner.sharer.stop("The network is gone.")
+        assert ended() == (False, True)
+        owner.press("start", "address=127.0.0.1&who=1")
+        monkeypatch.setattr(owner.sharer, "looked", owner.sharer.looked - WATCHED)
+        owner.sharer.stop("The network is gone.")
+        assert ended() == (False, False)
 
 
 def test_new_link_is_another(owner: Owner) -> None:

@@ -77,6 +77,18 @@ def test_it_is_over_after_its_hours(open_sharing: Open, monkeypatch: pytest.Monk
     assert open_sharing(hours=0.0).sharing.look_after() == "Sharing has ended after 0 hours."
 
 
+def test_silence_is_told_as_a_refusal(open_sharing: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("launcher.sharing.addresses.is_still_there", lambda address: True)
+    opened = open_sharing(asks=True)
+    join(opened.guest(), opened.link)
+    opened.sharing.look_after()
+    assert opened.told() == ["asks"]
+    monkeypatch.setattr("launcher.sharing.asking.PATIENCE", 0.0)
+    opened.sharing.look_after()
+    opened.sharing.look_after()
+    assert opened.told() == ["asks", "refused"]
+
+
 def test_it_is_over_when_the_address_is_gone(open_sharing: Open) -> None:
     why = open_sharing().sharing.look_after()  # nobody is offered 127.0.0.1
     assert "no longer has the address 127.0.0.1" in why
