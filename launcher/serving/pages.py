@@ -178,14 +178,17 @@ def starting(name: str, log: Path | None = None) -> WSGIApplication:
     return app
 
 
-def control(name: str) -> WSGIApplication:
-    """Make the page beside a browser's tab: it opens the app, and ends it."""
+def control(name: str, share: str = "") -> WSGIApplication:
+    """Make the page beside a browser's tab: it opens the app, leads to where it is shared, and ends it."""
+    sharing = (
+        f'<a class="button quiet" href="{share}" target="_blank">Share on this Wi-Fi</a>' if share else ""
+    )
     body = page(
         name,
         f"<h1>{html.escape(name)} is open in this browser</h1>"
         "<p>Closing its tab leaves it running. Come back here to quit it when you are done.</p>"
         f'<form method="post" action="{QUIT}">'
-        f'<a class="button" href="/" target="_blank">Open {html.escape(name)}</a>'
+        f'<a class="button" href="/" target="_blank">Open {html.escape(name)}</a>{sharing}'
         f'<button class="quiet">Quit {html.escape(name)}</button></form>',
     )
 

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 from launcher.errors import LauncherError
 from launcher.project.manifest import Manifest
+from launcher.serving import pages
 from launcher.serving.guard import answer
 from launcher.sharing import SHARE, addresses, owner_pages
 from launcher.sharing.sharing import Sharing, Terms
@@ -52,7 +53,9 @@ def pages_of(sharer: Sharer) -> dict[str, WSGIApplication]:
         "revoke": lambda form: _with(sharer, lambda sharing: sharing.revoke(_number(form))),
     }
     made = {f"{PAGE}/{name}": _button(action) for name, action in actions.items()}
-    return {PAGE: _page(sharer), STATE: _state(sharer), **made}
+    # Where the app is in a browser, its window's menu is not there to lead here.
+    control = pages.control(sharer.manifest.name, share=PAGE)
+    return {PAGE: _page(sharer), STATE: _state(sharer), pages.CONTROL: control, **made}
 
 
 def _page(sharer: Sharer) -> WSGIApplication:

@@ -122,6 +122,7 @@ def all_pages(name: str, text: str) -> Iterable[str]:
     yield pages.question_page(name, [text])
     yield shown(pages.starting(name))
     yield shown(pages.control(name))
+    yield shown(pages.control(name, share="/share"))
     yield Client(pages.quit_page(name, lambda: None)).post("/").text
 
 
@@ -165,6 +166,14 @@ def test_control_page_leads_into_the_app_and_out() -> None:
     found: dict[str, Any] = dict(page.found)
     assert found["a"]["href"] == "/"
     assert (found["form"]["method"], found["form"]["action"]) == ("post", pages.QUIT)
+    assert "Share" not in page.text["a"]
+
+
+def test_control_page_leads_to_where_the_app_is_shared() -> None:
+    page = Elements(shown(pages.control("Quiz", share="/share")))
+    links = [(about["href"], about["target"]) for tag, about in page.found if tag == "a"]
+    assert links == [("/", "_blank"), ("/share", "_blank")]
+    assert "Share on this Wi-Fi" in page.text["a"]
 
 
 def test_quitting_takes_a_post() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from launcher.project.manifest import Manifest
+from launcher.serving import pages
 from launcher.sharing import owner_pages
 from launcher.sharing.addresses import Address
 from launcher.sharing.owner import PAGE, STATE, pages_of
@@ -166,6 +167,10 @@ def test_end_says_whether_the_owner_did_it_and_whether_he_sees_it(
         monkeypatch.setattr(owner.sharer, "looked", owner.sharer.looked - WATCHED)
         owner.sharer.stop("The network is gone.")
         assert ended() == (False, False)
+
+
+def test_page_to_quit_by_leads_here(owner: Owner) -> None:
+    assert f'href="{PAGE}"' in owner.ask(pages.CONTROL)[1]
 
 
 def test_new_link_is_another(owner: Owner) -> None:
