@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 from tests.attacks.chromium import Tab, browsing
 from tests.support.guests import PHONE
@@ -31,13 +29,6 @@ def dress(tab: Tab, size: Mapping[str, object], *, dark: bool) -> None:
     tab.command("Emulation.setDeviceMetricsOverride", {**size})
     scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
     tab.command("Emulation.setEmulatedMedia", {"features": [scheme]})
-
-
-def picture(tab: Tab, path: Path, *, whole: bool = False) -> None:
-    """Take a picture of what a page shows, or of all of it."""
-    tab.command("Page.bringToFront", {})  # what is not in front is not drawn, and so never taken
-    taken = tab.command("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole})
-    path.write_bytes(base64.b64decode(taken["data"]))
 
 
 def press(tab: Tab, text: str) -> None:
