@@ -38,6 +38,7 @@ class Order:
     threads: int | None = None
     arguments: tuple[str, ...] = ()
     share: Message | None = None  # begin by itself: {"address": str | None, "ask": bool, "hours": number}
+    icon: str | None = None  # the picture of the app, where it has one
 
     def to_message(self) -> Message:
         return asdict(self)

@@ -33,6 +33,7 @@ def order_for(launch: Launch, folders: AppFolders) -> Order:
         threads=launch.threads,
         arguments=launch.arguments,
         share=None if launch.share is None else dict(launch.share),
+        icon=None if launch.icon is None else str(launch.icon),
     )
 
 

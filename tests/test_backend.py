@@ -383,6 +383,7 @@ def test_order_and_manifest_say_it_all(tmp_path: Path) -> None:
         "threads",
         "arguments",
         "share",
+        "icon",
     }
     manifest = Manifest("Quiz", "org.example.quiz", "1", SCRIPT)
     manifest.save(tmp_path / "launcher.json")

@@ -30,7 +30,8 @@ def ends() -> Iterator[Ends]:
 
 
 def test_order_arrives_as_it_was_given() -> None:
-    order = Order("/m.json", "/röot \n", "/data", ("/a", "/b"), True, 20000, 8, ("--x", ""), {"hours": 2})
+    share = {"hours": 2}
+    order = Order("/m", "/röot \n", "/data", ("/a", "/b"), True, 20000, 8, ("--x", ""), share, "/i.png")
     assert order_of(json.loads(json.dumps(order.to_message()))) == order
     plain = Order("/m.json", "/root", "/data")
     assert order_of(json.loads(json.dumps(plain.to_message()))) == plain

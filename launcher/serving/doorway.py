@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -36,6 +37,7 @@ class Doorway:
     ) -> None:
         self._manifest, self._folders, self._send = manifest, folders, send
         self._sharer: Sharer | None = None
+        self._icon = None if order.icon is None else Path(order.icon)
         bound = self._bind(order.port)
         self.port: int = bound.getsockname()[1]
         settings = manifest.server
@@ -81,7 +83,9 @@ class Doorway:
         """Let the app's user let guests in; before the user's code, for this imports what that needs."""
         from launcher.sharing.sharer import Sharer
 
-        self._sharer = sharer = Sharer(self._manifest, self._folders.private, self._send)
+        self._sharer = sharer = Sharer(
+            self._manifest, self._folders.private, self._send, pages.picture(self._icon)
+        )
         self.guard.pages.update(sharer.pages())
 
     def share(self, wanted: Message) -> None:

@@ -95,7 +95,7 @@ def page(title: str, body: str, *, head: str = "") -> str:
 def starting_page(name: str, icon: Path | None = None, log: Path | None = None) -> str:
     """Return the page that a window shows until the app answers; where that takes long, it says so."""
     late = f"<style>.late {{ visibility: hidden; animation: show 0s {LATE}s forwards }}</style>"
-    return page(name, _picture(icon) + _starting(name, _late(log)), head=late)
+    return page(name, picture(icon) + _starting(name, _late(log)), head=late)
 
 
 def _starting(name: str, late: str) -> str:
@@ -137,7 +137,7 @@ def failure_page(
     )
     return page(
         title,
-        f"{_picture(icon)}<h1>{html.escape(title)}</h1>"
+        f"{picture(icon)}<h1>{html.escape(title)}</h1>"
         + "".join(f"<p>{html.escape(sentence)}</p>" for sentence in said if sentence)
         + f"<div><button>Copy the report</button>{links}</div>"
         f"<details{opened}><summary>What the maker of {html.escape(name)} needs to know</summary>"
@@ -151,7 +151,7 @@ def question_page(name: str, documents: Sequence[str], icon: Path | None = None)
     wanted = " and ".join(documents)
     return page(
         title,
-        f"{_picture(icon)}<h1>{html.escape(title)}</h1>"
+        f"{picture(icon)}<h1>{html.escape(title)}</h1>"
         f"<p>To open {html.escape(wanted)}, it has to start again."
         " What you have not saved in it would be lost.</p>"
         '<div><a class="button" href="launcher:restart">Start again and open it</a>'
@@ -211,7 +211,8 @@ def quit_page(name: str, on_quit: Callable[[], None]) -> WSGIApplication:
     return app
 
 
-def _picture(icon: Path | None) -> str:
+def picture(icon: Path | None) -> str:
+    """Return an app's icon as HTML that asks nobody for it; nothing where there is none."""
     if icon is None or not icon.is_file():
         return ""
     data = base64.b64encode(icon.read_bytes()).decode("ascii")

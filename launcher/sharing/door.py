@@ -61,8 +61,8 @@ class Host(Protocol):
 class Door:
     """The WSGI application of the guests' server."""
 
-    def __init__(self, name: str, entrance: Entrance, host: Host) -> None:
-        self._name, self._entrance, self._host = name, entrance, host
+    def __init__(self, name: str, entrance: Entrance, host: Host, picture: str = "") -> None:
+        self._name, self._entrance, self._host, self._picture = name, entrance, host, picture
         self._turns = Turns()
         self._cookie = re.compile(rf"(?:^|;)\s*{re.escape(entrance.cookie_name)}=[^;]*")
 
@@ -88,7 +88,9 @@ class Door:
         self, verdict: Verdict, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         if verdict is LOOKS:
-            page = guest_pages.invitation(self._name, environ["QUERY_STRING"], asks=self._host.asks)
+            page = guest_pages.invitation(
+                self._name, environ["QUERY_STRING"], self._picture, asks=self._host.asks
+            )
             return answer(start_response, "200 OK", page, [NO_QUERY])
         if verdict is JOINS:
             return self._join(environ, start_response)
@@ -135,7 +137,8 @@ class Door:
             return _json(start_response, {"state": "waits" if waits else "refused"})
         if question is None or not waits:
             return answer(start_response, "200 OK", guest_pages.refused(self._name))
-        return answer(start_response, "200 OK", guest_pages.waiting(self._name, question.digits, STATE))
+        page = guest_pages.waiting(self._name, question.digits, STATE, self._picture)
+        return answer(start_response, "200 OK", page)
 
 
 def _refuse(start_response: StartResponse, verdict: Verdict) -> Iterable[bytes]:

@@ -1,4 +1,7 @@
-"""What guests see of us, on their phones: the invitation, the digits, and why they are not in."""
+"""What guests see of us, on their phones: the invitation, the digits, and why they are not in.
+
+The app's icon stands on what invited ones see; strangers get a letter in its place, and so a short answer.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from launcher.serving import pages
 
 STYLE = """<style>
 main { max-width: 26rem; padding: 1.5rem 1.25rem 2rem }
+img { width: 76px; height: 76px; border-radius: 0 }
 .tile { width: 76px; height: 76px; border-radius: 20px; margin: 0 auto; display: grid; place-items: center;
   background: var(--accent); color: var(--paper); font-size: 2.1rem; font-weight: 650 }
 h1 { font-size: 1.5rem; margin-top: 1.25rem }
@@ -41,7 +45,7 @@ LOOK = """<script>
 </script>"""
 
 
-def invitation(name: str, query: str, *, asks: bool) -> str:
+def invitation(name: str, query: str, picture: str = "", *, asks: bool) -> str:
     """Return the page behind a link: it says who invites to what, and has the button that joins."""
     button = "Ask to join" if asks else "Join"
     after = (
@@ -57,10 +61,11 @@ def invitation(name: str, query: str, *, asks: bool) -> str:
         f'<form method="post" action="?{html.escape(query)}"><button>{button}</button></form>'
         f'<p class="small">{after}</p>'
         '<p class="small">In an open Wi-Fi, others could read along: type nothing here that is a secret.</p>',
+        picture,
     )
 
 
-def waiting(name: str, digits: str, state: str) -> str:
+def waiting(name: str, digits: str, state: str, picture: str = "") -> str:
     """Return the page that shows a device's digits until there is an answer."""
     spoken = " ".join(digits)
     return _page(
@@ -73,6 +78,7 @@ def waiting(name: str, digits: str, state: str) -> str:
         "<p>Or this device has left the network. Ask whoever shared it to start again.</p></div>"
         + LOOK % state
         + '<noscript><meta http-equiv="refresh" content="3"></noscript>',
+        picture,
     )
 
 
@@ -128,11 +134,12 @@ def _message(name: str, title: str, text: str, more: str = "") -> str:
     return _page(name, title, f"<p>{html.escape(text)}</p>{more}")
 
 
-def _page(name: str, title: str, body: str) -> str:
+def _page(name: str, title: str, body: str, picture: str = "") -> str:
     letter = html.escape(name.strip()[:1].upper() or "?")
+    tile = picture or f'<div class="tile" aria-hidden="true">{letter}</div>'
     above = "" if title == name else f"<p>{html.escape(name)}</p>"
     return pages.page(
         title if title == name else f"{title} · {name}",
-        f'<div class="tile" aria-hidden="true">{letter}</div>{above}<h1>{html.escape(title)}</h1>{body}',
+        f"{tile}{above}<h1>{html.escape(title)}</h1>{body}",
         head=STYLE,
     )

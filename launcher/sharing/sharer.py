@@ -24,11 +24,13 @@ WATCHED = 2.0  # seconds: the owner's page asks every second while it is seen
 
 
 class Sharer:
-    """What an app's user can do about guests; `send` gets what the program is told."""
+    """What an app's user can do about guests, who see its `picture`; `send` gets what the program is told."""
 
-    def __init__(self, manifest: Manifest, private: Path, send: Callable[[Message], None]) -> None:
+    def __init__(
+        self, manifest: Manifest, private: Path, send: Callable[[Message], None], picture: str = ""
+    ) -> None:
         self.manifest = manifest
-        self._private, self._send = private, send
+        self._private, self._send, self._picture = private, send, picture
         self._lock = threading.RLock()
         self._app: Any = None
         self.sharing: Sharing | None = None
@@ -70,7 +72,9 @@ class Sharer:
             if self.sharing is not None:
                 return
             memory = self._private / REMEMBERED
-            self.sharing = sharing = Sharing(self.manifest, memory, terms, self._app, self._send)
+            self.sharing = sharing = Sharing(
+                self.manifest, memory, terms, self._app, self._send, self._picture
+            )
             self.why = ""
             sharing.open()
         threading.Thread(target=self._watch, args=(sharing,), name="sharing", daemon=True).start()

@@ -44,10 +44,16 @@ class Terms:
 
 
 class Sharing:
-    """An app that is open to guests; `tell` gets the events of it."""
+    """An app that is open to guests; `tell` gets the events of it, and they see its `picture`."""
 
     def __init__(
-        self, manifest: Manifest, memory: Path, terms: Terms, app: Any, tell: Callable[[Message], None]
+        self,
+        manifest: Manifest,
+        memory: Path,
+        terms: Terms,
+        app: Any,
+        tell: Callable[[Message], None],
+        picture: str = "",
     ) -> None:
         self.terms, self.asks = terms, terms.asks
         self._tell, self._lock = tell, threading.Lock()
@@ -59,7 +65,7 @@ class Sharing:
         self.entrance = Entrance(manifest.name, frozenset(hosts), f"guest_{self.port}", manifest.server.owner)
         self._stacks: dict[str, WSGIApplication] = dict.fromkeys(hosts, pages.starting(manifest.name))
         largest = min(LARGEST_BODY, manifest.server.max_body)
-        door = Door(manifest.name, self.entrance, self)
+        door = Door(manifest.name, self.entrance, self, picture)
         self.server = Server(
             door,
             bound,

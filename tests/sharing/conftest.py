@@ -24,11 +24,11 @@ HERE = Address("127.0.0.1", "lo")
 class Opened:
     """A sharing, what it told, and the app behind it."""
 
-    def __init__(self, place: Path, app: Any, server: dict[str, Any], **terms: Any) -> None:
+    def __init__(self, place: Path, app: Any, server: dict[str, Any], picture: str, **terms: Any) -> None:
         self.events: list[Message] = []
         manifest = Manifest("Quiz", "org.example.quiz", "1", SCRIPT, server=ServerSettings(**server))
         wanted = Terms(**{"address": HERE, **terms})
-        self.sharing = Sharing(manifest, place / "share-port", wanted, app, self.events.append)
+        self.sharing = Sharing(manifest, place / "share-port", wanted, app, self.events.append, picture)
         self.sharing.open()
 
     @property
@@ -105,8 +105,10 @@ def open_sharing(tmp_path: Path, book: Book) -> Iterator[Open]:
     """Return a function that begins a sharing of the book; `server` are the project's settings."""
     made: list[Opened] = []
 
-    def begin(*, app: Any = book.app, server: dict[str, Any] | None = None, **terms: Any) -> Opened:
-        made.append(Opened(tmp_path, app, server or {}, **terms))
+    def begin(
+        *, app: Any = book.app, server: dict[str, Any] | None = None, picture: str = "", **terms: Any
+    ) -> Opened:
+        made.append(Opened(tmp_path, app, server or {}, picture, **terms))
         return made[-1]
 
     yield begin

@@ -94,6 +94,18 @@ def test_device_that_is_refused_is_told_and_may_ask_again(open_sharing: Open) ->
     assert join(guest, opened.link).header("location") == WAIT
 
 
+def test_invited_ones_see_the_apps_icon_and_strangers_a_letter(open_sharing: Open) -> None:
+    icon = '<img alt="" src="data:image/png;base64,SWNvbg==">'
+    opened = open_sharing(asks=True, picture=icon)
+    guest, stranger = opened.guest(), opened.guest()
+    assert icon in guest.ask(path_of(opened.link)).text
+    join(guest, opened.link)
+    assert icon in guest.ask(WAIT).text
+    for path in ("/", "/.launcher/join?wrong"):
+        found = stranger.ask(path)
+        assert found.status == 403 and icon not in found.text and 'class="tile"' in found.text
+
+
 def test_nobody_can_ask_without_end(open_sharing: Open) -> None:
     opened = open_sharing(asks=True)
     found = [join(opened.guest(), opened.link) for _ in range(10)]
