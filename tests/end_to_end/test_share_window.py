@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -13,8 +15,10 @@ from typing import Any
 
 import pytest
 
+from launcher.serving.pages import CONTROL
 from launcher.sharing import SHARE
 from tests.conftest import WriteFiles
+from tests.support.browsers import led_to
 from tests.support.networks import Machine, Network, network
 from tests.support.pictures import rows_in, rows_of
 from tests.support.programs import environment
@@ -119,6 +123,7 @@ def test_a_friend_comes_by_the_picture_in_a_terminal_alone(place: Place) -> None
         assert rows_in(drawn)[: len(wanted)] == wanted
         assert text.count("On an open Wi-Fi others could listen in.") == 1
         assert own_way(text).endswith(f"&next={SHARE}")
+        assert "data:image/png" in ask(place.friend, link)[2], "the app's icon"
         status, session, _ = ask(place.friend, link, "POST")
         assert status == 303
         text = terminal.shows("The next link:")
@@ -210,3 +215,51 @@ def test_window_shows_the_page_and_both_say_that_the_address_has_changed(
     log = (place.home / "logs/app.log").read_text(encoding="utf-8")
     assert "Shared at 192.168.77.5:" in log
     assert link.rpartition("?")[2] not in log, "the log lets nobody in"
+
+
+@pytest.mark.window
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
+def test_browsers_window_that_shows_the_end_is_not_opened_twice(place: Place, display: str) -> None:
+    from tests.support.screens import Screen
+
+    screen = Screen(display)
+    (place.project / "app.py").write_text(APP.replace('"hello, "', '"<title>My quiz</title>"'))
+    with place.share("--browser", DISPLAY=display, PATH=os.defpath) as terminal:
+        (link,) = until(lambda: links_in(terminal.text))
+        until(lambda: screen.titles().count("Share Quiz") == 1, what=screen.titles)
+        assert ask(place.friend, link, "POST")[0] == 303
+        assert terminal.shows("The next link:").count(f"{WHO} has joined.") == 1
+        place.here.readdress("192.168.77.9")
+        terminal.shows("Sharing has ended")
+        with place.share("--address", "192.168.77.9") as second:  # which brings the app forward
+            assert second.ended() == 6
+        until(lambda: "My quiz" in screen.titles(), what=screen.titles)
+        assert screen.titles().count("Share Quiz") == 1
+        terminal.process.send_signal(2)
+        assert terminal.ended() == 0
+        assert terminal.text.count("Sharing has ended") == 1
+    log = (place.home / "logs/app.log").read_text(encoding="utf-8")
+    assert [log.count(words) for words in ("Shared at", "has joined", "Sharing has ended")] == [1, 1, 1]
+
+
+def test_default_browser_is_led_to_the_page_once_more_when_it_has_ended(place: Place, tmp_path: Path) -> None:
+    programs, shown = tmp_path / "programs", tmp_path / "shown"  # all that this machine has; no Chromium
+    programs.mkdir()
+    (programs / "ip").symlink_to(shutil.which("ip") or "")
+    browser = programs / "firefox"
+    browser.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{shown}'\n")
+    browser.chmod(0o755)
+    places: list[str] = []
+
+    def seen() -> list[str]:
+        asked = shown.read_text().splitlines() if shown.exists() else []
+        places.extend(led_to(one).partition("&next=")[2] for one in asked[len(places) :])
+        return places
+
+    with place.share("--browser", BROWSER=str(browser), PATH=str(programs)) as terminal:
+        until(lambda: len(seen()) == 2 and links_in(terminal.text), what=lambda: terminal.text)
+        place.here.readdress("192.168.77.9")
+        until(lambda: len(seen()) == 3, what=seen)
+        terminal.process.send_signal(2)
+        assert terminal.ended() == 0
+    assert seen() == [CONTROL, SHARE, SHARE]
