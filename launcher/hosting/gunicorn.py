@@ -7,32 +7,25 @@ server is answered for from inside that call, as everywhere.
 from __future__ import annotations
 
 import os
+import signal
 import socket
-import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
-from gunicorn.errors import AppImportError, HaltServer
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.errors import HaltServer
 
-from launcher import ending, report
-from launcher.errors import LauncherError
-from launcher.hosting import sockets
-from launcher.hosting.application import Project
-from launcher.hosting.examining import changing_key, proof
+from launcher.hosting import closing, sockets
+from launcher.hosting.gunicorn_worker import Worker, leave
 from launcher.hosting.order import Hosting
 from launcher.hosting.telling import UNSERVABLE, description, say
-from launcher.serving.adapting import flask_apps
 
 MEMORY = Path("/dev/shm")
 # Longer than nginx keeps an idle connection (60 s): who closes first must be the proxy, or a request is lost.
 BEHIND_PROXY, ALONE = 75, 5
 BROKEN = 6
-LEAVING = threading.Event()
 Known = tuple[Hosting, str, str]  # the order as it is carried out, a salt, and the proof of the app's keys
 
 
@@ -43,7 +36,7 @@ def serve(known: Known, look_again: Callable[[], Known | None]) -> int:
     remove, place = sockets.remover(bound), sockets.text_of(bound)
     application = Served(known, bound, place)
     try:
-        Master(application, look_again).run()
+        Master(application, look_again, remove).run()
     except SystemExit as end:  # which is how it ends, well or not
         return BROKEN if end.code else 0
     except HaltServer:  # while it was ending, too
@@ -67,7 +60,7 @@ class Served(BaseApplication):  # type: ignore[misc]
         for name, value in settings(order, self._number).items():
             self.cfg.set(name, value)
         self.cfg.set("when_ready", lambda arbiter: say(description(order, self._place)))
-        self.cfg.set("worker_exit", _leave)
+        self.cfg.set("worker_exit", leave)
 
     def load(self) -> Any:
         """Do nothing: the worker loads the app, in its own way."""
@@ -111,10 +104,17 @@ def settings(order: Hosting, number: int) -> dict[str, Any]:
 
 
 class Master(Arbiter):  # type: ignore[misc]
-    """Gunicorn's master, which looks at a project before it exchanges the processes."""
+    """Gunicorn's master, which exchanges the processes, and ends, without losing a visitor."""
 
-    def __init__(self, application: Served, look_again: Callable[[], Known | None]) -> None:
-        self._look_again = look_again
+    LISTENERS: list[Any]
+
+    def __init__(
+        self, application: Served, look_again: Callable[[], Known | None], remove: Callable[[], None]
+    ) -> None:
+        self._look_again, self._remove = look_again, remove
+        self._before: Known | None = None  # what the old processes serve, while new ones load the project
+        self._newest_old = 0  # the age of the newest of them
+        self._leaving: set[int] = set()
         super().__init__(application)
 
     def handle_hup(self) -> None:
@@ -123,54 +123,77 @@ class Master(Arbiter):  # type: ignore[misc]
         if known is None:
             say(UNSERVABLE)
             return
-        self.app.known = known
-        super().handle_hup()
-        say("Reloaded; the old processes finish what they are answering.")
+        self._leaving.update(worker.pid for worker in self._newcomers())  # of a reload that is under way
+        self._before, self._newest_old = self._before or self.app.known, self.worker_age
+        self._take(known)
+        for _ in range(self.num_workers):
+            self.spawn_worker()
 
+    def manage_workers(self) -> None:
+        """Have as many processes as are wanted; the old ones leave when the new ones answer."""
+        if self._before is not None:
+            self._exchange(self._before)
+        staying = sorted(self._staying(), key=lambda worker: worker.age)
+        surplus = len(staying) - self.num_workers
+        for _ in range(-surplus):
+            self.spawn_worker()
+        if surplus > 0 and self._before is None:
+            self._leaving.update(worker.pid for worker in staying[:surplus])
+        self._leaving &= set(self.WORKERS)
+        for pid in [*self._leaving]:  # again and again: one that was just born would not have heard
+            self.kill_worker(pid, signal.SIGTERM)
 
-class Worker(ThreadWorker):  # type: ignore[misc]
-    """A process that loads the project, and answers from inside its main program where it has one."""
+    def wait_for_signals(self, timeout: float = 1.0) -> list[int]:
+        """Wait for signals, and look often whether new processes answer."""
+        signals: list[int] = super().wait_for_signals(timeout if self._before is None else 0.1)
+        return signals
 
-    _has_run = False
-
-    def load_wsgi(self) -> None:
-        """Load the app and answer for it; returns when there is nothing left to do."""
-        order = self.app.known[0]
+    def reap_workers(self) -> None:
+        """Take notice of those that ended; a new one that could not load the project ends nobody else."""
+        before = dict(self.WORKERS)
+        excused = self._leaving | {worker.pid for worker in self._newcomers()}
         try:
-            self._project = project = Project.of(order)
-            self._answer(project.load(self._answer))
-        except AppImportError:
-            raise
-        except LauncherError as error:
-            raise AppImportError(f"{error.message} {error.todo}".strip()) from error
-        except Exception as error:
-            raise AppImportError(report.of_exception(error, Path(order.root)).to_text()) from error
+            super().reap_workers()
+        except HaltServer:
+            gone = before.keys() - self.WORKERS.keys()
+            if not gone & excused:
+                raise
+            for pid in gone:
+                before[pid].tmp.close()
+            self.reap_workers()
 
-    def run(self) -> None:
-        """Answer until told to stop, once."""
-        if not self._has_run:
-            self._has_run = True
-            super().run()
+    def stop(self, graceful: bool = True) -> None:
+        """End, when all who have come are let in."""
+        if graceful and any(worker.has_begun for worker in self._staying()):
+            for listener in self.LISTENERS:
+                closing.let_in(listener, self._remove)
+        for listener in self.LISTENERS:
+            listener.close()
+        self.LISTENERS = []
+        super().stop(graceful)
 
-    def handle_exit(self, sig: int, frame: Any) -> None:
-        """Finish and end; whoever asks for our health is told."""
-        LEAVING.set()
-        super().handle_exit(sig, frame)
-
-    def _answer(self, app: Any) -> None:
-        if self._has_run:
+    def _exchange(self, before: Known) -> None:
+        """See whether the new processes answer, and let the old ones leave then, or the new ones."""
+        newcomers = self._newcomers()
+        if len(newcomers) < self.cfg.workers:
+            self._leaving.update(worker.pid for worker in newcomers)
+            self._take(before)
+            say(UNSERVABLE)
+        elif all(worker.has_begun for worker in newcomers):
+            self._leaving.update({worker.pid for worker in self._staying()} - {one.pid for one in newcomers})
+            say("Reloaded; the old processes finish what they are answering.")
+        else:
             return
-        _, salt, keys = self.app.known
-        if proof([one.secret_key for one in flask_apps(app)], salt) != keys:
-            problem = changing_key()
-            raise AppImportError(f"{problem.message} {problem.todo}")
-        self.wsgi = self._project.front(app, leaving=LEAVING)
-        self.booted = True
-        self.run()
+        self._before = None
 
+    def _take(self, known: Known) -> None:
+        self.app.known = known
+        self.app.reload()
+        self.setup(self.app)
 
-def _leave(arbiter: Any, worker: Any) -> None:
-    """End the process of a worker, whatever threads the app has left."""
-    if os.getpid() == worker.pid:
-        code = getattr(sys.exc_info()[1], "code", 0)
-        ending.leave(code if isinstance(code, int) else 1)
+    def _newcomers(self) -> list[Any]:
+        """Return the processes that load the project anew."""
+        return [one for one in self._staying() if self._before is not None and one.age > self._newest_old]
+
+    def _staying(self) -> list[Any]:
+        return [worker for pid, worker in self.WORKERS.items() if pid not in self._leaving]

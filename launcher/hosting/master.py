@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from launcher.hosting import sockets
+from launcher.hosting import closing, sockets
 from launcher.hosting.examining import changing_key
 from launcher.hosting.telling import UNSERVABLE, say
 
@@ -220,11 +220,16 @@ class Master:
 
     def _end(self, code: int) -> int:
         """Let all finish, and end those that do not."""
-        # The queue of waiting visitors is everybody's who has the socket: they are answered until all left.
-        self._remove()
-        self._bound.close()
+        if any(worker.is_ready for worker in self._workers):
+            closing.let_in(self._bound, self._remove)
         for worker in self._workers:
             worker.stop()
+        self._remove()
+        if self._by_signal:
+            # uWSGI has it until its last answer is finished: whoever came would wait, and be cut.
+            with suppress(OSError):
+                self._bound.shutdown(socket.SHUT_RDWR)
+        self._bound.close()
         deadline = time.monotonic() + KILL_AFTER
         while self._workers and time.monotonic() < deadline:
             self._turn(0.2)
