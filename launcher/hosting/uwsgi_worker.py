@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 FAILED = 22  # the exit code by which uWSGI's master knows that the app could not be loaded
 IN_MEMORY = 1 << 20  # bytes of a chunked body
+NO_TEXT = frozenset("\0\r\n")
+WRITTEN = ("CONTENT_TYPE", "REQUEST_URI", "QUERY_STRING")  # as the visitor wrote them, beside the headers
 NOT_UNDERSTOOD, WRONG_HOST = 400, 421
 
 
@@ -89,7 +91,7 @@ class Sorted:
         if self._front.trust.is_resolved:
             environ.pop("HTTP_TRANSFER_ENCODING", None)  # the proxy has put the pieces together
         length, coding = environ.get("CONTENT_LENGTH", ""), environ.get("HTTP_TRANSFER_ENCODING")
-        if (length and not length.isdigit()) or (length and coding) or _has_lines(environ):
+        if (length and not length.isdigit()) or (length and coding) or _is_odd(environ):
             return NOT_UNDERSTOOD
         if named := ABSOLUTE.match(environ.get("PATH_INFO", "")):
             if named[1] != environ.get("HTTP_HOST"):
@@ -117,10 +119,11 @@ class Sorted:
         return 0
 
 
-def _has_lines(environ: WSGIEnvironment) -> bool:
-    """Tell whether a header goes on in another line, or has a blank before its colon."""
+def _is_odd(environ: WSGIEnvironment) -> bool:
+    """Tell whether a header goes on in another line, holds a NUL, or has a blank before its colon."""
     for name, value in environ.items():
-        if name.startswith("HTTP_") and (" " in name or "\t" in name or "\n" in value or "\r" in value):
+        is_written = name.startswith("HTTP_") or name in WRITTEN
+        if is_written and (" " in name or "\t" in name or not NO_TEXT.isdisjoint(value)):
             return True
     return False
 
