@@ -42,10 +42,10 @@ class ServedGate(Gate):
     forwarded = frozenset[str]()  # the front decides about them, by who sends them
 
     def __init__(self, judge: Judge, trust: Trust, peer: str, adj: Any) -> None:
-        super().__init__(self._judged, peer, adj)
-        self._policy_judge, self._trust = judge, trust
+        super().__init__(judge, peer, adj)
+        self._trust = trust
 
-    def _judged(self, request: Request) -> Verdict:
+    def judged(self, request: Request) -> Verdict:
         """Judge as the front does, by what the proxy says."""
         environ = self._environ()
         self._trust.settle(environ)
@@ -53,7 +53,7 @@ class ServedGate(Gate):
         found = served_request_of(environ)._replace(path=request.path, has_body=request.has_body)
         if request.host is None:  # the request line names another host than the header
             found = found._replace(host=None)
-        return self._policy_judge(found)
+        return self._judge(found)
 
     def _environ(self) -> WSGIEnvironment:
         """Return as much of an environ as the policy and the log need."""

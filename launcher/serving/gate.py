@@ -75,11 +75,15 @@ class Gate(HTTPRequestParser):  # type: ignore[misc]
             if "CONTENT_LENGTH" in self.headers or codings != [b"chunked"]:
                 raise ParsingError("The length of the body is given twice")
 
+    def judged(self, request: Request) -> Verdict:
+        """Ask the policy."""
+        return self._judge(request)
+
     def _decide(self) -> None:
         is_too_large = isinstance(self.error, RequestEntityTooLarge)
         if self.error is not None and not is_too_large:
             return
-        self.verdict = self._judge(request_of(self))
+        self.verdict = self.judged(request_of(self))
         if self.verdict.status >= 400:
             self.error = Refused(self.verdict)
         elif is_too_large and self.adj.app_refuses_bodies:
