@@ -49,7 +49,7 @@ class Server:
         self._adj = Adjustments(
             sockets=[bound],
             threads=threads,
-            max_request_body_size=max_body,
+            max_request_body_size=max_body + 1,  # from which on Waitress refuses
             max_request_header_size=LARGEST_HEADER,
             asyncore_use_poll=not host.WINDOWS,
             clear_untrusted_proxy_headers=False,  # the gate does it

@@ -250,8 +250,13 @@ class TestTooLarge:
         assert received.startswith(b"HTTP/1.1 413 ")
         assert said == []
 
-    def test_limit_of_the_server_is_refused_by_us_with_the_headers(self, guarded: Guarded) -> None:
-        lines = head_of(guarded, "POST / HTTP/1.1", f"Content-Length: {MAX_BODY}", "Expect: 100-continue")
+    def test_body_of_exactly_the_servers_limit_is_taken(self, guarded: Guarded) -> None:
+        lines = head_of(guarded, "POST / HTTP/1.1", f"Content-Length: {MAX_BODY}", "Connection: close")
+        received = exchange(guarded.port, request_bytes(*lines, body=bytes(MAX_BODY)))
+        assert received.startswith(b"HTTP/1.1 200 ")
+
+    def test_more_than_the_servers_limit_is_refused_by_us_with_the_headers(self, guarded: Guarded) -> None:
+        lines = head_of(guarded, "POST / HTTP/1.1", f"Content-Length: {MAX_BODY + 1}", "Expect: 100-continue")
         received = exchange(guarded.port, request_bytes(*lines))
         assert received.startswith(b"HTTP/1.1 413 ")
         assert b"100 Continue" not in received
