@@ -35,6 +35,7 @@ app = Flask(__name__)
 app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # of an author who has read of proxies
 HERE = Path(os.environ["PLACE"])
 VERSION = "first"
+# before it is loaded
 
 @app.get("/")
 def index():
@@ -141,6 +142,12 @@ def test_other_host_is_refused(plain: Served, lines: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("host", [NAME.upper(), f"{NAME}:8080"])
 def test_name_is_known_in_any_letters_and_with_any_port(plain: Served, host: str) -> None:
     assert plain.ask(headers={"Host": host}).status == 200
+
+
+@pytest.mark.parametrize("odd", ["X-Odd: a\0b", "Content-Type: text/plain\0"])
+def test_header_with_a_nul_is_refused(plain: Served, odd: str) -> None:
+    sent = request_bytes("GET / HTTP/1.1", f"Host: {NAME}", odd, "Connection: close")
+    assert plain.exchange(sent).split(b" ")[1] == b"400"
 
 
 def test_health_is_told_by_any_name(plain: Served) -> None:
@@ -292,6 +299,53 @@ def test_proxy_may_speak_uwsgis_own_protocol(project: Path, tmp_path: Path) -> N
         assert _exchange_uwsgi(served, {**said, **sent}, b"body").endswith(b"\r\n\r\n4")
 
 
+# Passes whoever is the first to load it; Gunicorn's is the look at a project before the processes load it.
+FIRST_MAY = """
+def is_first():
+    try:
+        (HERE / VERSION).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+if not is_first():
+    (HERE / "loading").touch()
+"""
+WAITS = f"{FIRST_MAY}    while not (HERE / 'may load').exists():\n        time.sleep(0.01)\n"
+FAILS = f"{FIRST_MAY}    raise OSError('the database is away')\n"
+
+
+def changed(version: str, more: str) -> str:
+    """Return the app in another version, which does something more when it is loaded."""
+    return APP.replace('"first"', f'"{version}"').replace("# before it is loaded", more)
+
+
+def test_old_processes_answer_until_the_new_ones_can(server: str, tmp_path: Path) -> None:
+    project = write_into(tmp_path / "quiz", {"app.py": APP})
+    order = write_order(tmp_path / "order", project, server=server, workers=2)
+    with serving(order, SECRET_KEY=KEY, PLACE=str(tmp_path)) as served:
+        crowd = Crowd(served)
+        until(lambda: crowd.seen.get("<p>first"))
+        write_into(project, {"app.py": changed("second", WAITS)})
+        served.running.process.send_signal(signal.SIGHUP)
+        until(lambda: (tmp_path / "loading").exists())
+        before = crowd.seen["<p>first"]
+        until(lambda: crowd.seen["<p>first"] > before + 50)
+        (tmp_path / "may load").touch()
+        until(lambda: crowd.seen.get("<p>second"))
+        until(lambda: "Reloaded" in served.running.stderr)
+        if server != "uwsgi":  # one of its processes that answers already goes with the one that fails
+            write_into(project, {"app.py": changed("third", FAILS)})
+            served.running.process.send_signal(signal.SIGHUP)
+            until(lambda: "cannot be served" in served.running.stderr, what=lambda: served.running.stderr)
+            before = crowd.seen["<p>second"]
+            until(lambda: crowd.seen["<p>second"] > before + 50)
+        served.running.process.send_signal(signal.SIGTERM)
+        assert served.running.wait() == 0
+        crowd.go_home()
+        assert crowd.failures == []
+
+
 def test_reload_and_stop_lose_nobody(server: str, tmp_path: Path) -> None:
     """The project changes, breaks and is stopped under load."""
     project = write_into(tmp_path / "quiz", {"app.py": APP})
@@ -322,8 +376,7 @@ def test_reload_and_stop_lose_nobody(server: str, tmp_path: Path) -> None:
         served.running.process.send_signal(signal.SIGTERM)
         until(lambda: _is_closed(served))
         if server != "uwsgi":
-            kept.request("GET", "/healthz")
-            assert answer_of(kept).status == 503
+            until(lambda: _health(kept) == 503)
         kept.close()
         (tmp_path / "free").touch()
         visitor.join(30)
@@ -379,7 +432,10 @@ class Crowd:
     def _visit(self) -> None:
         while not self._is_over:
             try:
+                answer = self._served.ask("/sent", method="POST", body=b"x")
                 answer = self._served.ask()
+            except ConnectionRefusedError:  # it has ended: a proxy would ask another server
+                continue
             except Exception as error:
                 self.failures.append(repr(error))
                 continue
@@ -388,6 +444,11 @@ class Crowd:
             else:
                 self.failures.append(f"{answer.status} {answer.text}")
             time.sleep(0.002)  # a visitor, not an attack
+
+
+def _health(kept: http.client.HTTPConnection) -> int:
+    kept.request("GET", "/healthz")
+    return answer_of(kept).status
 
 
 def _is_closed(served: Served) -> bool:
