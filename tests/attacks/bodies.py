@@ -100,6 +100,19 @@ def too_large_in_chunks(target: Target) -> Outcome:
     return _judged_on_disk(target, name, found, disk, (413,), most=1100 * MB)
 
 
+def cut_in_chunks(target: Target) -> Outcome:
+    """Send 2 GB in chunks to an app that may be asked before all of it is there: no more is taken."""
+    head = own_head(target, f"POST /upload/{mark()} HTTP/1.1", "Transfer-Encoding: chunked")
+    with watching(target) as disk:
+        found = exchange(target, _chunked(head, 2048))
+    detail = (
+        f"{found.status or 'closed'} after {found.sent // MB} MB sent;"
+        f" at most {disk.most // MB} MB on the disk, {disk.last // MB} left"
+    )
+    is_kept = (not found.status or found.status >= 400) and disk.most <= 1100 * MB and disk.last <= SLACK
+    return Outcome("held" if is_kept else "got through", detail, found.status in (411, 413))
+
+
 def _then(head: bytes, count: int) -> Iterator[bytes]:
     yield head
     for _ in range(count):
@@ -213,6 +226,11 @@ TOO_MUCH: dict[str, tuple[Making, tuple[int, ...]]] = {
     "The hello of TLS is refused, and does no harm": (_hello_of_tls, (400,)),
     "Noise is refused, and does no harm": (_noise, (400, 431)),
 }
+LARGE = Attack("A body above the limit is refused before it comes", "bodies", too_large)
+ANY = (
+    Attack("Uploads that are broken off leave nothing", "bodies", broken_off),
+    *(Attack(name, "bodies", partial(_oversized, make, wanted)) for name, (make, wanted) in TOO_MUCH.items()),
+)
 ATTACKS = (
     Attack("A stranger's file is refused before a byte of it comes to the disk", "bodies", stranger_s_file),
     Attack(
@@ -221,10 +239,14 @@ ATTACKS = (
         stranger_s_chunks,
     ),
     Attack("A stranger is not asked for the body that he announces", "bodies", expectation),
-    Attack("A body above the limit is refused before it comes", "bodies", too_large),
+    LARGE,
     Attack(
         "A body in chunks is refused at the limit, and nothing is left of it", "bodies", too_large_in_chunks
     ),
-    Attack("Uploads that are broken off leave nothing", "bodies", broken_off),
-    *(Attack(name, "bodies", partial(_oversized, make, wanted)) for name, (make, wanted) in TOO_MUCH.items()),
+    *ANY,
+)
+SERVED = (
+    LARGE,
+    Attack("A body in chunks is cut off at the limit, and nothing is left of it", "bodies", cut_in_chunks),
+    *ANY,
 )

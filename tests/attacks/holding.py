@@ -73,8 +73,8 @@ def quick(target: Target, *, deadline: float = DEADLINE) -> int:
 
 
 @contextmanager
-def held(target: Target, count: int, said: bytes = b"") -> Iterator[list[socket.socket]]:
-    """Open connections that say nothing, or something at once, however many the server takes."""
+def held(target: Target, count: int) -> Iterator[list[socket.socket]]:
+    """Open connections that say nothing, however many the server takes."""
     connections: list[socket.socket] = []
     try:
         for _ in range(count):
@@ -83,8 +83,6 @@ def held(target: Target, count: int, said: bytes = b"") -> Iterator[list[socket.
             connections.append(connection)
             with suppress(BlockingIOError):
                 connection.connect((ADDRESS, target.port))
-            with suppress(OSError):
-                connection.send(said)
             if len(connections) % 100 == 0:
                 time.sleep(0.02)  # not to fill the queue of the system, which would hide the server's
         yield connections
@@ -147,20 +145,39 @@ def send_to_all(connections: list[socket.socket], head: bytes) -> None:
         connection.setblocking(False)
 
 
-def read_all(connections: list[socket.socket], *, deadline: float) -> list[bytes]:
-    """Read all that comes over many connections until the server closes them."""
-    received = dict.fromkeys(connections, b"")
+def ask_all(target: Target, count: int, head: bytes, *, deadline: float) -> list[bytes]:
+    """Ask over many connections, each as soon as it is open, and return what came until the server closed."""
+    received: dict[socket.socket, bytes] = {}
     with selectors.DefaultSelector() as selector:
-        for connection in connections:
-            selector.register(connection, selectors.EVENT_READ)
+        for _ in range(count):
+            connection = socket.socket()
+            connection.setblocking(False)
+            with suppress(BlockingIOError):
+                connection.connect((ADDRESS, target.port))
+            received[connection] = b""
+            selector.register(connection, selectors.EVENT_WRITE)
+            _go_on(selector, head, received, 0)
         while selector.get_map() and time.monotonic() < deadline:
-            for key, _ in selector.select(1):
-                assert isinstance(key.fileobj, socket.socket)
-                try:
-                    data = key.fileobj.recv(65536)
-                except OSError:
-                    data = b""
-                received[key.fileobj] += data
-                if not data:
-                    selector.unregister(key.fileobj)
+            _go_on(selector, head, received, 1)
+    for connection in received:
+        connection.close()
     return [*received.values()]
+
+
+def _go_on(
+    selector: selectors.BaseSelector, head: bytes, received: dict[socket.socket, bytes], seconds: float
+) -> None:
+    """Send and read what can be sent and read; a connection that the server closes is closed here, too."""
+    for key, event in selector.select(seconds):
+        assert isinstance(key.fileobj, socket.socket)
+        data = b""
+        with suppress(OSError):
+            if event & selectors.EVENT_WRITE:
+                key.fileobj.send(head)
+                selector.modify(key.fileobj, selectors.EVENT_READ)
+                continue
+            data = key.fileobj.recv(65536)
+        received[key.fileobj] += data
+        if not data:
+            selector.unregister(key.fileobj)
+            key.fileobj.close()  # some servers wait for it

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from tests.attacks.holding import ASKED, DEADLINE, Dripping, Window, held, read_all, send_to_all
+from tests.attacks.holding import ASKED, DEADLINE, Dripping, Window, ask_all, held, send_to_all
 from tests.attacks.vocabulary import ADDRESS, Attack, Outcome, Target, mark
 from tests.attacks.wire import lines, own_head
 
@@ -93,8 +93,7 @@ def burst(target: Target) -> Outcome:
     """Ask a thousand times at the same moment."""
     head = own_head(target, "GET /quick HTTP/1.1", "Connection: close")
     begin = time.monotonic()
-    with held(target, 1000, head) as connections:
-        received = read_all(connections, deadline=begin + 30)
+    received = ask_all(target, 1000, head, deadline=begin + 30)
     took = time.monotonic() - begin
     good = sum(data.startswith(b"HTTP/1.1 200") or data.startswith(b"HTTP/1.0 200") for data in received)
     return Outcome("held" if good == 1000 else "got through", f"{good} of 1000 were 200, in {took:.1f} s")
@@ -183,6 +182,15 @@ def _attack(promise: str, run: Callable[[Target], Outcome], *, is_long: bool = F
     return Attack(promise, "slowness", run, is_long)
 
 
+# Of what a server on the web must withstand, these tell one from another.
+SERVED = (
+    _attack("Pages come while 400 idle connections are held", partial(idle, 400)),
+    _attack("Pages come while 400 connections drip", partial(dripping_heads, 400, 0.0)),
+    _attack("Pages come while a hundred uploads drip", dripping_bodies),
+    _attack("Pages come while answers are not read", unread),
+    _attack("Heads that drip are closed in the end", closed_heads),
+    _attack("A thousand who ask at once are all answered", burst),
+)
 ATTACKS = (
     *(
         _attack(f"The window is answered while {count} idle connections are held", partial(idle, count))

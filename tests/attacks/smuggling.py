@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from tests.attacks.vocabulary import Attack, Outcome, Target, mark
@@ -28,9 +28,11 @@ def _judged(target: Target, sent: bytes, inner: str, answers: int = 1) -> Outcom
     detail = ", ".join(map(str, found.statuses)) or ("closed" if found.is_closed else "waits for more")
     if target.reached(inner):
         return Outcome("got through", f"{detail}; the hidden request was carried out", is_exact=False)
-    if len(found.statuses) > answers:
+    # What is left of a mangled body may be refused in an answer of its own.
+    if any(status < 400 for status in found.statuses[answers:]):
         return Outcome("got through", f"{detail}: more than one answer", is_exact=False)
-    return Outcome("held", detail, all(status >= 400 for status in found.statuses))
+    is_exact = len(found.statuses) <= answers and all(status >= 400 for status in found.statuses)
+    return Outcome("held", detail, is_exact)
 
 
 def as_it_is(hidden: bytes) -> bytes:
@@ -152,16 +154,58 @@ BEFORE = {
     "one that is too large": _too_large,
     "a malformed one": _malformed,
 }
-ATTACKS = (
-    *(
-        Attack(f"Nothing is smuggled in by {name}", "smuggling", partial(_framed, framing, body))
-        for name, (framing, body) in FRAMINGS.items()
-    ),
-    Attack("A request without a version is not carried out", "smuggling", _without_version),
-    *(
-        Attack(
-            f"A request right behind {name} is not carried out", "smuggling", partial(_refused_first, first)
+
+
+def _in_the_body(refused: Words, framing: Words, body: Callable[[bytes], bytes], target: Target) -> Outcome:
+    """Send what is refused by its head, with a right request as its body: that is no request of anybody's."""
+    outer, inner = mark(), mark()
+    hidden = body(_hidden(target, inner))
+    host = () if any(one.startswith("Host:") for one in refused) else (f"Host: {target.host}",)
+    filled = [one.format(length=len(hidden)) for one in framing]
+    cookie = f"Cookie: {target.cookie}"
+    head = lines(f"POST /write/{outer} HTTP/1.1", *host, cookie, *refused, *filled)
+    outcome = _judged(target, head + hidden, inner)
+    if target.reached(outer):
+        return Outcome("got through", f"{outcome.detail}; the refused one was carried out", is_exact=False)
+    return outcome
+
+
+REFUSED: dict[str, Words] = {
+    "under a foreign name": ("Host: evil.example",),
+    "of a foreign origin": ("Origin: http://evil.example",),
+    "that asks for a WebSocket": ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"),
+}
+LENGTH, CHUNKS = ("Content-Length: {length}",), ("Transfer-Encoding: chunked",)
+
+
+def in_one_chunk(hidden: bytes) -> bytes:
+    return b"%x\r\n%b\r\n0\r\n\r\n" % (len(hidden), hidden)
+
+
+def _attack(promise: str, run: Callable[[Target], Outcome]) -> Attack:
+    return Attack(promise, "smuggling", run)
+
+
+def _framings() -> Iterator[Attack]:
+    for name, (framing, body) in FRAMINGS.items():
+        yield _attack(f"Nothing is smuggled in by {name}", partial(_framed, framing, body))
+    yield _attack("A request without a version is not carried out", _without_version)
+
+
+def _behind(*names: str) -> Iterator[Attack]:
+    for name in names:
+        yield _attack(
+            f"A request right behind {name} is not carried out", partial(_refused_first, BEFORE[name])
         )
-        for name, first in BEFORE.items()
-    ),
-)
+
+
+def _inside() -> Iterator[Attack]:
+    for name, refused in REFUSED.items():
+        for kind, framing, body in (("body", LENGTH, as_it_is), ("chunk", CHUNKS, in_one_chunk)):
+            promise = f"A request in the {kind} of one {name} is not carried out"
+            yield _attack(promise, partial(_in_the_body, refused, framing, body))
+
+
+ATTACKS = (*_framings(), *_behind(*BEFORE))
+# Whoever may come in may also send one request right behind another.
+SERVED = (*_framings(), *_behind("one that is too large", "a malformed one"), *_inside())

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from tests.attacks import (
     bodies,
     browser,
+    forwarding,
     hosts,
     listeners,
     noise,
@@ -33,6 +34,15 @@ ALL: tuple[Attack, ...] = (
     *planting.ATTACKS,
     *slowness.ATTACKS,
     *soak.ATTACKS,
+)
+# What can be put to a server on the web, where everybody may come in.
+SERVED: tuple[Attack, ...] = (
+    *hosts.ATTACKS,
+    *origins.SERVED,
+    *forwarding.ATTACKS,
+    *smuggling.SERVED,
+    *bodies.SERVED,
+    *slowness.SERVED,
 )
 SIGNS = {"held": "✔", "got through": "✘", "does not apply": "n/a"}
 

@@ -52,7 +52,9 @@ class Target:
     """One running system with the victim in it, as an attacker and as its own window see it.
 
     `cookie` is what the app's own page sends, and so what a browser adds to the requests of pages that
-    are not the app's; `said` gives what the system has said, by where; `ticket` was used to get in.
+    are not the app's; `said` gives what the system has said, by where; `ticket` was used to get in. `name` is
+    what a server on the web is called by; `behind` are the processes in front of it, and `inner` is the port
+    at which it is asked without them.
     """
 
     system: System
@@ -62,10 +64,13 @@ class Target:
     cookie: str = ""
     ticket: str = ""
     said: Callable[[], Mapping[str, str]] = dict
+    name: str = ""
+    behind: tuple[int, ...] = ()
+    inner: int = 0
 
     @property
     def host(self) -> str:
-        return f"{ADDRESS}:{self.port}"
+        return self.name or f"{ADDRESS}:{self.port}"
 
     @property
     def origin(self) -> str:
@@ -99,9 +104,14 @@ class Target:
         """Return the headers of a request from the app's own page."""
         return {"Cookie": self.cookie, **more}
 
+    def named(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Add the name to headers, where a client would not write it by itself."""
+        return {"Host": self.name, **headers} if self.name else dict(headers)
+
     def ask(self, path: str, **how: object) -> Answer:
         """Ask as the app's own page does, unless told otherwise."""
-        return ask(self.port, path, **{"headers": self.own(), **how})  # type: ignore[arg-type]
+        headers = self.named(how.pop("headers", self.own()))  # type: ignore[arg-type]
+        return ask(self.port, path, headers=headers, **how)  # type: ignore[arg-type]
 
     def reached(self, mark: str) -> list[str]:
         """List the requests of a mark that came as far as the app's code."""
@@ -119,9 +129,11 @@ class Target:
 
     def processes(self) -> list[psutil.Process]:
         """List the processes that the system consists of."""
-        with suppress(psutil.NoSuchProcess):
-            return with_descendants(self.pid)
-        return []
+        found: list[psutil.Process] = []
+        for pid in (self.pid, *self.behind):
+            with suppress(psutil.NoSuchProcess):
+                found += with_descendants(pid)
+        return found
 
     def is_alive(self) -> bool:
         """Tell whether the window still gets its page."""

@@ -53,6 +53,13 @@ def index() -> Response:
     return answer
 
 
+@app.route("/facts/<mark>", methods=["GET", "POST"])
+def facts(mark: str) -> dict[str, str]:
+    """Tell what the app is made to believe of the request."""
+    texts = {name: value for name, value in request.environ.items() if isinstance(value, str)}
+    return {"url": request.url, "role": str(request.environ.get("launcher.role")), **texts}
+
+
 @app.get("/quick")
 def quick() -> str:
     """Answer at once, as the window's requests are to be answered."""
