@@ -140,7 +140,6 @@ class Lab:
     database: databases.Database
     machine_of_database: Machine
     read_timeout: int
-    reloads: bool
 
     @contextmanager
     def load(self, place: Path, customers: int) -> Iterator[Load]:
@@ -214,7 +213,8 @@ def lab(place: Path, server: str = "gunicorn", *, read_timeout: int = READ_TIMEO
                 DATABASE_URL=database.url,
                 SHOP_HOST=name,
             )
-            behind = ("--behind", "nginx", "--proxy", front.address)
+            # Three hosts share the processors of one machine here.
+            behind = ("--behind", "nginx", "--proxy", front.address, "--workers", "2")
             hosts.append(ShopHost(name, machine, home, environ, server, behind))
         _prepare(database, data)
         for host in hosts:
@@ -242,7 +242,7 @@ def lab(place: Path, server: str = "gunicorn", *, read_timeout: int = READ_TIMEO
                 log=NOTED,
             )
         )
-        yield Lab(net, hosts, front, proxy, database, data, read_timeout, server != "waitress")
+        yield Lab(net, hosts, front, proxy, database, data, read_timeout)
 
 
 def _prepare(database: databases.Database, machine: Machine) -> None:

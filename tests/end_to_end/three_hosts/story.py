@@ -104,8 +104,7 @@ class Story:
         wait = self._lab.read_timeout + SLACK
         self._fall("unplugged", three, three.machine.unplug, three.machine.plug_in, wait)
         if is_whole:
-            if self._lab.reloads:
-                self._phase(RELOADED, lambda: self._in_turn(_reload))
+            self._phase(RELOADED, lambda: self._in_turn(_reload))
             self._phase("restarted in turn (SIGTERM)", lambda: self._in_turn(_restart))
             self._phase("all three are up again", self._hold)
 
