@@ -15,7 +15,7 @@ from tests.support.waiting import until
 
 CUSTOMERS = 12
 SHORT, LONG = 1.0, 6.0  # seconds of each stretch
-RELOADED = "reloaded in turn (SIGHUP)"
+RELOADED, RESTARTED = "reloaded in turn (SIGHUP)", "restarted in turn (SIGTERM)"
 SLACK = 3.0  # seconds after which the proxy has surely given up what it waits for
 FAILED = ("502", "504", "-")  # what the proxy notes of a host that gave no answer
 
@@ -105,7 +105,7 @@ class Story:
         self._fall("unplugged", three, three.machine.unplug, three.machine.plug_in, wait)
         if is_whole:
             self._phase(RELOADED, lambda: self._in_turn(_reload))
-            self._phase("restarted in turn (SIGTERM)", lambda: self._in_turn(_restart))
+            self._phase(RESTARTED, lambda: self._in_turn(_restart))
             self._phase("all three are up again", self._hold)
 
     def _phase(self, name: str, happen: Callable[[], None]) -> None:
