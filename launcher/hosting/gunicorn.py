@@ -47,7 +47,7 @@ def serve(known: Known, look_again: Callable[[], Known | None]) -> int:
 
 
 class Served(BaseApplication):  # type: ignore[misc]
-    """One project, as Gunicorn wants it."""
+    """One project, as Gunicorn wants it; the app itself is loaded by each worker."""
 
     def __init__(self, known: Known, bound: socket.socket, place: str) -> None:
         self.known, self._place = known, place
@@ -61,10 +61,6 @@ class Served(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
         self.cfg.set("when_ready", lambda arbiter: say(description(order, self._place)))
         self.cfg.set("worker_exit", leave)
-
-    def load(self) -> Any:
-        """Do nothing: the worker loads the app, in its own way."""
-        raise NotImplementedError
 
 
 def settings(order: Hosting, number: int) -> dict[str, Any]:
