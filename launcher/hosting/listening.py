@@ -22,16 +22,12 @@ from launcher.hosting.front import Front, served_request_of
 from launcher.serving.connections import Connection, Listener
 from launcher.serving.gate import Gate, Judge, Judged, Refusing
 from launcher.serving.policy import Request, Verdict
-from launcher.serving.server import LARGEST_HEADER
-
-if not host.WINDOWS:
-    import resource
+from launcher.serving.server import LARGEST_HEADER, affordable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-MOST = 1000  # connections; twice the window's, and below what `select` of an app can take
-SHARE = 2  # of the files that the process may open, connections get the half
+MOST = 1000  # connections; more than twice the window's, and below what `select` of an app can take
 LINGER = 2.0  # seconds in which those who keep a connection may still send the request that is on its way
 PATIENCE = 30.0  # seconds for requests that are being answered at the end
 
@@ -150,7 +146,9 @@ class Serving:
         dispatcher = ThreadedTaskDispatcher()
         dispatcher.set_thread_count(threads)
         judge = front.policy.judge
-        self._waitress = ServedListener(front, bound, judge, most=_most(), dispatcher=dispatcher, adj=adj)
+        self._waitress = ServedListener(
+            front, bound, judge, most=affordable(MOST), dispatcher=dispatcher, adj=adj
+        )
         self._waitress.front = front
         self._waitress.parser = partial(ServedGate, judge, front.trust)
         self._thread = threading.Thread(target=self._waitress.run, name="server", daemon=True)
@@ -186,11 +184,3 @@ class Serving:
             count += len(channel.requests) or bool(channel.total_outbufs_len)
             count += channel.request is not None
         return count
-
-
-def _most() -> int:
-    """Return how many connections there may be; the app needs descriptors too."""
-    if host.WINDOWS:
-        return MOST // 2
-    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return MOST if allowed == resource.RLIM_INFINITY else min(MOST, max(allowed // SHARE, 1))

@@ -60,7 +60,7 @@ class Server:
         self._adj.app_refuses_bodies = False
         self._workers = ThreadedTaskDispatcher()
         self._workers.set_thread_count(threads)
-        most = min(most or MOST, _most())
+        most = affordable(most or MOST)
         self._waitress = kind(app, bound, judge, most=most, dispatcher=self._workers, adj=self._adj)
         self._closing = threading.Lock()
         self._is_ended = self._is_gone = False
@@ -152,9 +152,9 @@ class Server:
         return methods
 
 
-def _most() -> int:
-    """Return how many connections there may be; the app needs descriptors too."""
+def affordable(wanted: int) -> int:
+    """Return how many of so many connections there may be; the app needs descriptors too."""
     if host.WINDOWS:
-        return MOST
+        return min(wanted, MOST)
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return MOST if allowed == resource.RLIM_INFINITY else min(MOST, max(allowed // SHARE, 1))
+    return wanted if allowed == resource.RLIM_INFINITY else min(wanted, max(allowed // SHARE, 1))
