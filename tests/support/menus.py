@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
+
+import pytest
 
 from launcher.sharing import SHARE
 from tests.support.screens import differ
@@ -85,3 +87,33 @@ def heights(window: Window) -> tuple[int, int]:
     """Return the height of the page, and that of the window."""
     inside = int(window.run("innerHeight"))
     return inside, window.screen.area(NAME)[3]
+
+
+class Promises:
+    """What the menu of every web view promises, tested with the fixture `window` of its own module."""
+
+    @pytest.mark.parametrize("choose", [by_bar, by_context_menu])
+    def test_menu_leads_to_the_page_to_share_by_and_back_is_the_app(
+        self, window: Window, choose: Callable[[Window], None]
+    ) -> None:
+        with at_page(window):
+            choose(window)
+
+    def test_keys_that_open_menus_elsewhere_are_the_page_s(self, window: Window) -> None:
+        assert keys_of_page(window) == ["F10", "Alt", "a", "Alt", "s"]
+
+    def test_bar_makes_room_for_a_full_screen_and_comes_back(self, window: Window) -> None:
+        page, outside = heights(window)
+        assert page < outside
+        with window.screen.managed():
+            window.key("F11")
+            until(lambda: window.run("innerHeight") == 900)
+            window.key("F11")
+            until(lambda: heights(window) == (page, outside))
+
+    def test_bar_to_find_words_by_opens_and_closes_below_it(self, window: Window) -> None:
+        page, _ = heights(window)
+        window.key("Control_L", "f")
+        until(lambda: window.run("innerHeight") < page)
+        window.key("Escape")
+        until(lambda: window.run("innerHeight") == page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,34 +35,8 @@ def window(kept: Window) -> Window:
     return menus.take(kept)
 
 
-@pytest.mark.parametrize("choose", [menus.by_bar, menus.by_context_menu])
-def test_menu_leads_to_the_page_to_share_by_and_back_is_the_app(
-    window: Window, choose: Callable[[Window], None]
-) -> None:
-    with menus.at_page(window):
-        choose(window)
-
-
-def test_keys_that_open_menus_elsewhere_are_the_page_s(window: Window) -> None:
-    assert menus.keys_of_page(window) == ["F10", "Alt", "a", "Alt", "s"]
-
-
-def test_bar_makes_room_for_a_full_screen_and_comes_back(window: Window) -> None:
-    page, outside = menus.heights(window)
-    assert page < outside
-    with window.screen.managed():
-        window.key("F11")
-        until(lambda: window.run("innerHeight") == 900)
-        window.key("F11")
-        until(lambda: menus.heights(window) == (page, outside))
-
-
-def test_bar_to_find_words_by_opens_and_closes_below_it(window: Window) -> None:
-    page, _ = menus.heights(window)
-    window.key("Control_L", "f")
-    until(lambda: window.run("innerHeight") < page)
-    window.key("Escape")
-    until(lambda: window.run("innerHeight") == page)
+class TestMenu(menus.Promises):
+    """Qt's."""
 
 
 def test_window_that_a_page_opens_has_no_menu_of_its_own(window: Window) -> None:
