@@ -17,11 +17,20 @@ from launcher.project import manifest as manifests
 LAYERS = "layers"
 MANIFEST = "launcher.json"
 ICON = "icon.png"
+CONTENTS = "Contents"  # the one folder in an application of macOS
 
 
 def layers() -> Path:
-    """Return the folder of the app's layers, beside the program."""
-    return Path(sys.executable).resolve().parent / LAYERS
+    """Return the folder of the app's layers: beside the program, or in an application's resources."""
+    beside = Path(sys.executable).resolve().parent
+    is_application = beside.name == "MacOS" and beside.parent.name == CONTENTS
+    return layers_in(beside.parent.parent if is_application else beside)
+
+
+def layers_in(bundle: Path) -> Path:
+    """Return the folder of the layers in a bundle."""
+    contents = bundle / CONTENTS
+    return (contents / "Resources" if contents.is_dir() else bundle) / LAYERS
 
 
 def main(say: Callable[[str], None]) -> None:

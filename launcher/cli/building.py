@@ -28,6 +28,20 @@ from launcher.errors import LauncherError
     help="Where artifacts go.",
 )
 @click.option("--format", "formats", multiple=True, help="folder, tar.gz; may be given several times.")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="TARGET",
+    help="The system to build for, such as windows-x86_64, or all; may be given several times.",
+)
+@click.option(
+    "--python-for",
+    "pythons",
+    multiple=True,
+    metavar="SYSTEM=PATH",
+    help="The Python of another system, a folder or an archive; may be given several times.",
+)
 @click.option("--name", help="What people read under the icon.")
 @click.option("--icon", type=click.Path(path_type=Path), help="An SVG or PNG picture.")
 @files_options
@@ -41,6 +55,8 @@ def build(
     python: Path | None,
     output: Path,
     formats: tuple[str, ...],
+    targets: tuple[str, ...],
+    pythons: tuple[str, ...],
     name: str | None,
     icon: Path | None,
     include: tuple[str, ...],
@@ -52,7 +68,7 @@ def build(
     as_json: bool,
 ) -> None:
     """Make a program that people double-click."""
-    from launcher.packager import building, plan
+    from launcher.packager import building, plan, platforms
     from launcher.packager.progress import Progress
 
     _stop_in_order()
@@ -62,7 +78,9 @@ def build(
     request = building.Request(
         options=options,
         output=Path(os.path.abspath(output)),
-        formats=formats or ("folder",),
+        formats=formats,
+        platforms=platforms.chosen(targets),
+        pythons=platforms.pythons(pythons),
         clean=clean,
         verify=not no_verify,
     )

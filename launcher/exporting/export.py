@@ -18,8 +18,8 @@ from launcher.exporting.pinning import Pins
 from launcher.exporting.project import Project
 from launcher.exporting.settings import Request, check_place, slug_of
 from launcher.packager import announcing, app_layer, plan
-from launcher.packager.building import layer_of
 from launcher.packager.formats import folder as folders
+from launcher.packager.plan import layer_of
 from launcher.packager.progress import Progress
 from launcher.packager.warnings.notice import Notice
 from launcher.packager.workplace import EXPORTED, is_full, work_folder

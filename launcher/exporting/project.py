@@ -13,8 +13,7 @@ from typing import Any
 
 from launcher.errors import BrokenProject
 from launcher.packager import app_layer, site, warnings
-from launcher.packager.building import layer_of
-from launcher.packager.plan import Plan
+from launcher.packager.plan import Plan, layer_of
 from launcher.packager.rehearsal import staging
 from launcher.packager.rehearsal.facts import Facts
 from launcher.packager.rehearsal.gathering import Run, gather

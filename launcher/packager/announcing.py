@@ -36,7 +36,7 @@ def say_that_it_runs(progress: Progress) -> None:
 
 def say_sizes(fresh: Path, chosen: site.Site, progress: Progress) -> dict[str, int]:
     """Say how large each layer is, and return it."""
-    layers = fresh / frozen.LAYERS
+    layers = frozen.layers_in(fresh)
     site_size, app_size = size_of(layers / "site"), size_of(layers / "app")
     player_size = size_of(fresh) - site_size - app_size
     progress.size("player", player_size, [])

@@ -40,7 +40,7 @@ def write(
     `source` is the player's place in the cache, `moment` the time that the bill bears, `libraries`
     are those of this machine that came along with distributions.
     """
-    layers = bundle / frozen.LAYERS
+    layers = frozen.layers_in(bundle)
     about = source / player.ABOUT
     below = layers / TEXTS
     shutil.copytree(about / player_contents.TEXTS, below, dirs_exist_ok=True)

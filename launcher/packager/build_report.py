@@ -10,9 +10,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from launcher import __version__, host, names
+from launcher import __version__, names
 from launcher.packager import proof_report
 from launcher.packager.app_layer import AppLayer
+from launcher.packager.audit import Audit
 from launcher.packager.formats import Artifact
 from launcher.packager.plan import Plan
 from launcher.packager.rehearsal import facts_report
@@ -37,6 +38,8 @@ class Record:
     sizes: Mapping[str, int]
     verified: Verified | None = None
     window: Seen | None = None
+    player_from: str = ""
+    audit: Audit = field(default_factory=Audit)
     moment: int = 0
     without_licence: tuple[str, ...] = ()
     artifacts: Sequence[Artifact] = ()
@@ -70,7 +73,7 @@ def to_value(record: Record, picture: str = "") -> dict[str, Any]:
         "version": manifest.version,
         "identifier": manifest.identifier,
         "target": {"spec": manifest.target.spec, "why": manifest.target.why},
-        "platform": host.tag(),
+        "platform": made.platform.tag,
         "built_on": platform.platform(),
         "launcher": __version__,
         "python": ".".join(str(part) for part in made.interpreter.version),
@@ -87,6 +90,7 @@ def to_value(record: Record, picture: str = "") -> dict[str, Any]:
         },
         "left_behind": [asdict(one) for one in record.layer.left],
         "rehearsal": facts_report.to_value(record.facts),
+        "audit": {**asdict(record.audit), "player_from": record.player_from},
         "verification": proof_report.to_value(record.verified, record.facts, record.window, picture),
         "warnings": list(record.warnings),
         "without_licence_text": list(record.without_licence),

@@ -9,26 +9,29 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from launcher import frozen, host, names
+from launcher import frozen, names
 from launcher.data import home
 from launcher.packager import icon, player
 from launcher.packager.app_layer import AppLayer
 from launcher.packager.compiling import compile_modules
 from launcher.packager.plan import Plan
+from launcher.packager.platforms import MACOS, Platform
 
 SITE, APP = "site", "app"
 
 
-def program_of(bundle: Path, name: str) -> Path:
+def program_of(bundle: Path, name: str, platform: Platform) -> Path:
     """Return the path of the program in a bundle."""
-    return bundle / host.executable_name(names.file_name(name))
+    folder = bundle / frozen.CONTENTS / "MacOS" if platform.system == MACOS else bundle
+    return folder / platform.executable_name(names.file_name(name))
 
 
-def lay_player(source: Path, place: Path, name: str) -> None:
+def lay_player(source: Path, place: Path, plan: Plan) -> None:
     """Copy the player and give it the program's name."""
+    platform, name = plan.platform, plan.manifest.name
     own_notes = shutil.ignore_patterns(player.COMPLETE, player.ABOUT)
     shutil.copytree(source, place, symlinks=True, ignore=own_notes)
-    (place / host.executable_name(player.EXECUTABLE)).rename(program_of(place, name))
+    (place / platform.executable_name(player.EXECUTABLE)).rename(program_of(place, name, platform))
 
 
 def lay_app(layer: AppLayer, plan: Plan, place: Path, imported: Iterable[str]) -> None:
@@ -37,7 +40,7 @@ def lay_app(layer: AppLayer, plan: Plan, place: Path, imported: Iterable[str]) -
     Only those: a folder that people see into (an app that lists its files) is
     to look as it does at home, where nothing else leaves a cache.
     """
-    folder = place / frozen.LAYERS
+    folder = frozen.layers_in(place)
     layer.lay(folder / APP)
     script = plan.manifest.target.script
     modules = [folder / APP / name for name in imported if name.endswith(".py") and name != script]
@@ -49,7 +52,7 @@ def lay_app(layer: AppLayer, plan: Plan, place: Path, imported: Iterable[str]) -
         json.dumps(listing, indent=0, sort_keys=True), encoding="utf-8"
     )
     plan.manifest.save(folder / frozen.MANIFEST)
-    icon.write(plan.icon, plan.manifest.name, folder / frozen.ICON)
+    icon.write(plan.icon, plan.manifest.name, folder / frozen.ICON, plan.platform)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from launcher.packager import app_layer, icon, plan, site, warnings
-from launcher.packager.building import layer_of
+from launcher.packager.plan import layer_of
 from launcher.packager.player import frozen_player
 from launcher.packager.warnings import machine, several
 from launcher.packager.warnings.reading import Reading
@@ -57,7 +57,7 @@ def check(options: plan.Options, *, output: Path | None = None) -> dict[str, Any
             asdict(notice)
             for notice in (
                 *warnings.find(made, chosen, layer),
-                *machine.look(frozen_player(made.interpreter, made.webview.kind)),
+                *machine.look(frozen_player(made.interpreter, made.webview.kind), made.platform),
             )
         ],
         "several_machines": [asdict(notice) for notice in several.look(Reading(layer.source, layer.files))],

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from launcher import host, paths
+from launcher import paths
 from launcher.errors import ConfigError
 from launcher.packager.drawing import FINISHED, REFUSED, SIZE
+from launcher.packager.platforms import WINDOWS, Platform
 
 DRAWING = "launcher.packager.drawing"
 LONGEST = 20  # seconds
@@ -21,13 +22,18 @@ ICO_SIZES = [(side, side) for side in (16, 24, 32, 48, 64, 128, 256)]
 WANTED = "Give an SVG, or a PNG of 512 by 512 pixels."
 
 
-def write(picture: Path | None, name: str, place: Path) -> None:
-    """Write the icon that the window takes on this platform: PNG, or ICO for Windows."""
-    image = from_file(picture) if picture is not None else from_letters(name)
-    if host.WINDOWS:
+def write(picture: Path | None, name: str, place: Path, platform: Platform) -> None:
+    """Write the icon that the window takes on a platform: PNG, or ICO for Windows."""
+    image = of(picture, name)
+    if platform.system == WINDOWS:
         image.save(place, format="ICO", sizes=ICO_SIZES)
     else:
         image.save(place, format="PNG", optimize=True)
+
+
+def of(picture: Path | None, name: str) -> Image.Image:
+    """Return a program's picture, square: the one it has, else letters of its name."""
+    return from_file(picture) if picture is not None else from_letters(name)
 
 
 def from_file(path: Path) -> Image.Image:

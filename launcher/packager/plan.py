@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from launcher import names
 from launcher.errors import BrokenProject, LauncherError
-from launcher.packager import webview
+from launcher.packager import app_layer, platforms, webview
+from launcher.packager.platforms import Platform
+from launcher.packager.rehearsal.facts import Facts
 from launcher.project import environment
 from launcher.project.config import Config, read
 from launcher.project.environment import Distribution, Interpreter
@@ -49,6 +51,7 @@ class Plan:
     distribution: Distribution | None
     icon: Path | None
     webview: webview.WebView
+    platform: Platform = field(default_factory=platforms.here)
 
 
 def make(options: Options) -> Plan:
@@ -70,6 +73,24 @@ def make(options: Options) -> Plan:
         distribution=distribution,
         icon=_icon(found.root, options, config),
         webview=view,
+    )
+
+
+def layer_of(made: Plan, facts: Facts | None, output: Path | None) -> app_layer.AppLayer:
+    """Return the app layer of a plan: the project's tree, or the distribution that the app lives in."""
+    if made.distribution is not None:
+        return app_layer.of_files(made.distribution.root, made.distribution.files)
+    read = facts.read if facts is not None else ()
+    return app_layer.of_project(made.root, made.config.files, output=output, read=read)
+
+
+def for_platform(made: Plan, platform: Platform) -> Plan:
+    """Return the plan as it is for another platform: what shows the app there may be something else."""
+    if platform == made.platform:
+        return made
+    view = webview.choose_for(platform, made.config.webview)
+    return replace(
+        made, platform=platform, webview=view, manifest=replace(made.manifest, webview=view.kind)
     )
 
 

@@ -89,7 +89,7 @@ def _icon(plan: Plan) -> Path:
     if not place.is_file():
         place.parent.mkdir(parents=True, exist_ok=True)
         part = place.with_name(f"{place.name}.part")
-        icon.write(plan.icon, plan.manifest.name, part)
+        icon.write(plan.icon, plan.manifest.name, part, plan.platform)
         part.replace(place)
     return place
 

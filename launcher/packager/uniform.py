@@ -66,7 +66,7 @@ def round_times(folder: Path) -> None:
 
 def _brought(bundle: Path) -> Iterator[Path]:
     """List the files that the build only copied: those of the layers, without bytecode."""
-    layers = bundle / frozen.LAYERS
+    layers = frozen.layers_in(bundle)
     for layer in sorted(path for path in layers.iterdir() if path.is_dir()):
         if layer.name in MADE_HERE:
             continue

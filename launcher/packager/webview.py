@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from launcher import host
 from launcher.errors import MissingTool
+from launcher.packager.platforms import LINUX, Platform
 from launcher.window import browser
 
 
@@ -44,6 +45,15 @@ def choose(wanted: str | None) -> WebView:
     found = browser.chromium()
     shows = f"here {found.name}" if found else "here the default browser"
     return WebView("browser", f"neither Qt nor GTK is installed; a browser shows the app ({shows})")
+
+
+def choose_for(platform: Platform, wanted: str | None) -> WebView:
+    """Choose the web view of another platform, where nothing depends on what is installed here."""
+    if wanted == "browser":
+        return WebView("browser", "asked for")
+    if platform.system == LINUX:
+        return WebView("browser", f"a program for {platform.tag} that is built elsewhere opens in a browser")
+    return WebView("system", "the system's own web view")
 
 
 def has(kind: str) -> bool:

@@ -13,9 +13,9 @@ from pathlib import Path
 import psutil
 
 from launcher.errors import BuildError
-from launcher.packager.formats.folder import OLD
 
 PREFIX = ".launcher-build-"  # then the id of the build's process
+OLD = ".old"  # the ending of what a new program has replaced, for the moment of it
 EXPORTED = "launcher-export.json"  # the mark of a folder that an export made
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from launcher.errors import ConfigError
-from launcher.project.settings import FILE, KEYS, flatten
+from launcher.project.settings import FILE, KEYS, TABLES, flatten
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -60,8 +60,35 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class SignWindows:
+    """The `[tool.launcher.sign.windows]` table."""
+
+    command: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+    password_env: str | None = None
+    timestamp: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignMacos:
+    """The `[tool.launcher.sign.macos]` table."""
+
+    identity: str | None = None
+    notary_profile: str | None = None
+    entitlements: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignSums:
+    """The `[tool.launcher.sign.sums]` table."""
+
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
-    """The settings as written; `project_name` and `project_version` come from `[project]`."""
+    """The settings as written; what begins with `project_` comes from `[project]`."""
 
     app: str | None = None
     name: str | None = None
@@ -73,12 +100,18 @@ class Config:
     args: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict, hash=False)
     share: bool | None = None
-    sign: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    documents: Mapping[str, str] = field(default_factory=dict, hash=False)
     window: Window = Window()
     server: Server = Server()
     files: Files = Files()
+    sign_windows: SignWindows = SignWindows()
+    sign_macos: SignMacos = SignMacos()
+    sign_sums: SignSums = SignSums()
     project_name: str | None = None
     project_version: str | None = None
+    project_summary: str | None = None
+    project_homepage: str | None = None
+    project_licence: str | None = None
 
 
 def read(project: Path) -> Config:
@@ -86,7 +119,7 @@ def read(project: Path) -> Config:
     document = load(project / FILE)
     tool = _table(document.get("tool"))
     flat = flatten(tool.get("launcher", {}))
-    tables: dict[str, dict[str, Any]] = {"": {}, "window": {}, "server": {}, "files": {}}
+    tables: dict[str, dict[str, Any]] = {"": {}, **{name: {} for name in TABLES}}
     for key, value in flat.items():
         table, _, last = key.rpartition(".")
         tables[table][last.replace("-", "_")] = tuple(value) if isinstance(value, list) else value
@@ -96,8 +129,14 @@ def read(project: Path) -> Config:
         window=Window(**tables["window"]),
         server=Server(**tables["server"]),
         files=Files(**tables["files"]),
+        sign_windows=SignWindows(**tables["sign.windows"]),
+        sign_macos=SignMacos(**tables["sign.macos"]),
+        sign_sums=SignSums(**tables["sign.sums"]),
         project_name=_text(declared.get("name")) or _text(poetry.get("name")),
         project_version=_text(declared.get("version")) or _text(poetry.get("version")),
+        project_summary=_text(declared.get("description")) or _text(poetry.get("description")),
+        project_homepage=_homepage(declared, poetry),
+        project_licence=_licence(declared, poetry),
     )
 
 
@@ -159,6 +198,17 @@ def _longest_line(text: str) -> int:
 
 def _table(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _homepage(declared: Mapping[str, Any], poetry: Mapping[str, Any]) -> str | None:
+    addresses = {str(name).lower(): address for name, address in _table(declared.get("urls")).items()}
+    told = addresses.get("homepage") or poetry.get("homepage") or next(iter(addresses.values()), None)
+    return _text(told)
+
+
+def _licence(declared: Mapping[str, Any], poetry: Mapping[str, Any]) -> str | None:
+    told = declared.get("license") or poetry.get("license")
+    return _text(_table(told).get("text")) or _text(told)
 
 
 def _text(value: Any) -> str | None:

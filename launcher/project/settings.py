@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +43,7 @@ KEYS: Mapping[str, Key] = {
     "args": Key(TEXTS, "command-line arguments that the app finds in sys.argv"),
     "env": Key(TABLE_OF_TEXTS, "environment variables that the app finds set"),
     "share": Key(YES_NO, "whether friends in the same network may be let in"),
-    "sign": Key(TABLE, "signing commands or identities, one table a platform"),
+    "documents": Key(TABLE_OF_TEXTS, "endings of files that open with it, and what people call them"),
     "window.width": Key(WHOLE, "width of the window at the first start", 200, 10_000),
     "window.height": Key(WHOLE, "height of the window at the first start", 150, 10_000),
     "window.resizable": Key(YES_NO, "whether the window's size can be changed"),
@@ -58,10 +59,35 @@ KEYS: Mapping[str, Key] = {
     "files.exclude": Key(TEXTS, "patterns of files that stay behind"),
     "files.keep": Key(TEXTS, "patterns of data copied once to the user and never overwritten"),
     "files.unneeded": Key(TEXTS, "distributions that stay behind unless they are declared or seen in use"),
+    "sign.windows.command": Key(TEXT, "command that signs one file, with {file} in the place of its path"),
+    "sign.windows.certificate": Key(TEXT, "certificate to sign with: a PFX file, or a PEM file with a key"),
+    "sign.windows.key": Key(TEXT, "key of a certificate in PEM"),
+    "sign.windows.password-env": Key(TEXT, "environment variable that holds the password of the key"),
+    "sign.windows.timestamp": Key(TEXT, "address of the authority that attests the time of signing"),
+    "sign.macos.identity": Key(TEXT, "Developer ID to sign with, as the keychain names it"),
+    "sign.macos.notary-profile": Key(TEXT, "profile that notarytool keeps in the keychain"),
+    "sign.macos.entitlements": Key(TEXT, "property list of what the program may do"),
+    "sign.sums.key": Key(TEXT, "GnuPG key that signs SHA256SUMS"),
     "files.in-place": Key(YES_NO, "run the app where it lies in the program, not in a copy for each user"),
 }
 
+# Every table that has settings in it: window, and sign as well as sign.windows.
+TABLES = frozenset(
+    ".".join(parts[:depth])
+    for parts in (key.split(".") for key in KEYS)
+    for depth in range(1, len(parts))
+)
 PATHS = ("server.public", "server.callbacks", "server.owner")
+_ENDING = re.compile(r"\.[a-z0-9_+-]{1,30}")
+# What a setting must look like beyond its kind, and how that is said.
+_FORMS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "env": (lambda value: all(name and "=" not in name for name in value), "names without ="),
+    "documents": (
+        lambda value: all(_ENDING.fullmatch(ending) for ending in value),
+        "endings with their dot, in small letters, such as .quiz",
+    ),
+    "sign.windows.command": (lambda value: "{file}" in value, "a command with {file} in it"),
+}
 _NAMES = {
     "name": names.check_name,
     "identifier": names.check_identifier,
@@ -73,19 +99,21 @@ def flatten(settings: Any) -> dict[str, Any]:
     """Return the table with dotted keys, after every key and value has been checked."""
     if not isinstance(settings, dict):
         raise _wrong("[tool.launcher]", settings, TABLE)
-    tables = {key.split(".")[0] for key in KEYS if "." in key}
-    flat: dict[str, Any] = {}
-    for key, value in settings.items():
-        if key not in tables:
-            flat[_known(key, [*KEYS, *tables])] = value
-        elif not isinstance(value, dict):
-            raise _wrong(key, value, TABLE)
-        else:
-            for inner, content in value.items():
-                flat[_known(f"{key}.{inner}", KEYS)] = content
+    flat = dict(_flattened(settings, ""))
     for key, value in flat.items():
         _check(key, value)
     return flat
+
+
+def _flattened(settings: Mapping[str, Any], above: str) -> Iterator[tuple[str, Any]]:
+    for name, value in settings.items():
+        key = f"{above}{name}"
+        if key not in TABLES:
+            yield _known(key, [*KEYS, *TABLES]), value
+        elif not isinstance(value, dict):
+            raise _wrong(key, value, TABLE)
+        else:
+            yield from _flattened(value, f"{key}.")
 
 
 def _known(key: str, known: Collection[str]) -> str:
@@ -115,8 +143,8 @@ def _check(key: str, value: Any) -> None:
         check_patterns(f"{FILE}: {key}", value)
     if key in PATHS and any(not path.startswith("/") or path.startswith("//") for path in value):
         raise _wrong(key, value, "paths of the app, each with a slash at its beginning")
-    if key == "env" and any(not name or "=" in name for name in value):
-        raise _wrong(key, value, "names without =")
+    if key in _FORMS and not _FORMS[key][0](value):
+        raise _wrong(key, value, _FORMS[key][1])
     if key in _NAMES:
         _NAMES[key](value)
 

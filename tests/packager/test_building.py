@@ -9,7 +9,8 @@ import pytest
 
 from launcher.errors import BrokenProject, BuildError, ConfigError, UsageError
 from launcher.packager import plan
-from launcher.packager.building import Request, build, layer_of
+from launcher.packager.building import Request, build
+from launcher.packager.plan import layer_of
 from launcher.packager.progress import Event, Progress
 from tests.conftest import WriteFiles
 from tests.packager.conftest import Environment, MakePlan

@@ -19,15 +19,18 @@ from tests.packager.conftest import Environment, MakePlan
 WSGI = "import own\n\ndef app(environ, start_response):\n    return []\n"
 
 
-def test_the_player_gets_the_program_s_name_and_no_mark_of_the_cache(tmp_path: Path) -> None:
+def test_the_player_gets_the_program_s_name_and_no_mark_of_the_cache(
+    write_files: WriteFiles, make_plan: MakePlan, tmp_path: Path
+) -> None:
     source = tmp_path / "player"
     source.mkdir()
     (source / host.executable_name(player.EXECUTABLE)).write_text("program", encoding="utf-8")
     (source / player.COMPLETE).touch()
-    bundle.lay_player(source, tmp_path / "Quiz", "Bob's Quiz: the game?")
-    assert os.listdir(tmp_path / "Quiz") == [
-        bundle.program_of(tmp_path / "Quiz", "Bob's Quiz: the game?").name
-    ]
+    project = write_files({"app.py": WSGI})
+    plan = make_plan(project, name="Bob's Quiz")
+    bundle.lay_player(source, tmp_path / "Quiz", plan)
+    program = bundle.program_of(tmp_path / "Quiz", plan.manifest.name, plan.platform)
+    assert os.listdir(tmp_path / "Quiz") == [program.name]
 
 
 def test_the_app_is_laid_with_its_listing_manifest_and_icon(

@@ -5,14 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from launcher import host
 from launcher.errors import BuildError
-from launcher.packager import uniform
-from launcher.packager.formats import FORMATS, exchanging, folder, tar_gz
+from launcher.packager import plan, uniform
+from launcher.packager.audit import Audit
+from launcher.packager.formats import FORMATS, Parcel, exchanging, folder, tar_gz
+from launcher.project.manifest import Manifest
+from launcher.project.target import Target
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -29,13 +35,21 @@ def bundle(tmp_path: Path) -> Path:
     return made
 
 
+def parcel_of(bundle: Path, output: Path, base: str) -> Parcel:
+    """A bundle as the formats get it."""
+    target = Target("app", None, "app", "", "test")
+    manifest = Manifest(bundle.name, f"org.example.{bundle.name.lower()}", "1.0", target)
+    project = plan.make(plan.Options(str(ROOT)))
+    return Parcel(bundle, output, base, replace(project, manifest=manifest), 1_700_000_000, Audit())
+
+
 def test_the_folder_comes_last_for_it_moves_the_bundle() -> None:
     assert list(FORMATS)[-1] == "folder"
 
 
 def test_a_folder_gets_its_name_whole(bundle: Path) -> None:
     output = bundle.parents[1]
-    place, size, digest = folder.make(bundle, output, "Quiz-1.0")
+    place, size, digest = folder.make(parcel_of(bundle, output, "Quiz-1.0"))
     assert place == output / "Quiz"
     assert sorted(os.listdir(output)) == [".work", "Quiz"]
     assert size == sum(path.lstat().st_size for path in place.rglob("*") if not path.is_dir())
@@ -44,12 +58,12 @@ def test_a_folder_gets_its_name_whole(bundle: Path) -> None:
 
 def test_the_digest_of_a_folder_is_that_of_its_content(bundle: Path) -> None:
     output = bundle.parents[1]
-    _, _, before = folder.make(bundle, output, "")
+    _, _, before = folder.make(parcel_of(bundle, output, ""))
     (output / "Quiz").rename(bundle)
-    assert folder.make(bundle, output, "")[2] == before
+    assert folder.make(parcel_of(bundle, output, ""))[2] == before
     (output / "Quiz").rename(bundle)
     (bundle / "Quiz").write_text("PROGRAM", encoding="utf-8")
-    assert folder.make(bundle, output, "")[2] != before
+    assert folder.make(parcel_of(bundle, output, ""))[2] != before
 
 
 def test_an_older_program_is_replaced_and_nothing_of_it_stays(bundle: Path) -> None:
@@ -58,7 +72,7 @@ def test_an_older_program_is_replaced_and_nothing_of_it_stays(bundle: Path) -> N
     old.mkdir(parents=True)
     (old / "launcher.json").write_text("{}", encoding="utf-8")
     (old / "gone.py").write_text("", encoding="utf-8")
-    folder.make(bundle, output, "")
+    folder.make(parcel_of(bundle, output, ""))
     assert not (old / "gone.py").exists()
     assert sorted(os.listdir(output)) == [".work", "Quiz"]
     assert os.listdir(output / ".work") == []
@@ -78,7 +92,7 @@ def test_what_no_build_made_is_not_replaced(bundle: Path, kind: str) -> None:
         place.mkdir()
         (place / "thesis.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(BuildError, match="is there already"):
-        folder.make(bundle, output, "")
+        folder.make(parcel_of(bundle, output, ""))
     assert bundle.is_dir()
     assert place.exists()
 
@@ -86,13 +100,13 @@ def test_what_no_build_made_is_not_replaced(bundle: Path, kind: str) -> None:
 def test_an_empty_folder_may_be_taken(bundle: Path) -> None:
     output = bundle.parents[1]
     (output / "Quiz").mkdir()
-    assert (folder.make(bundle, output, "")[0] / "Quiz").is_file()
+    assert (folder.make(parcel_of(bundle, output, ""))[0] / "Quiz").is_file()
 
 
 @pytest.mark.skipif(host.WINDOWS, reason="modes and links are POSIX")
 def test_a_tar_gz_holds_links_modes_and_empty_folders(bundle: Path) -> None:
     output = bundle.parents[1]
-    place, size, digest = tar_gz.make(bundle, output, "Quiz-1.0-linux")
+    place, size, digest = tar_gz.make(parcel_of(bundle, output, "Quiz-1.0-linux"))
     assert place == output / "Quiz-1.0-linux.tar.gz"
     assert size == place.stat().st_size
     assert digest == hashlib.sha256(place.read_bytes()).hexdigest()
@@ -109,10 +123,10 @@ def test_the_same_bundle_gives_the_same_bytes_on_a_given_date(
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     uniform.settle(bundle, uniform.moment_of(bundle))
-    first = tar_gz.make(bundle, bundle.parents[1], "one")[2]
+    first = tar_gz.make(parcel_of(bundle, bundle.parents[1], "one"))[2]
     os.utime(bundle / "Quiz", (1, 1))
     uniform.settle(bundle, uniform.moment_of(bundle))
-    assert tar_gz.make(bundle, bundle.parents[1], "two")[2] == first
+    assert tar_gz.make(parcel_of(bundle, bundle.parents[1], "two"))[2] == first
 
 
 def test_two_names_are_exchanged_in_one_step(tmp_path: Path) -> None:
@@ -142,10 +156,10 @@ def test_where_names_cannot_be_exchanged_what_was_there_comes_back_after_ctrl_c(
 
     monkeypatch.setattr(os, "replace", replace)
     with pytest.raises(KeyboardInterrupt):
-        folder.make(bundle, output, "")
+        folder.make(parcel_of(bundle, output, ""))
     assert (output / "Quiz/layers/launcher.json").read_text(encoding="utf-8") == "old"
     monkeypatch.setattr(os, "replace", real)
-    folder.make(bundle, output, "")
+    folder.make(parcel_of(bundle, output, ""))
     assert (output / "Quiz/layers/launcher.json").read_text(encoding="utf-8") == "{}"
     assert sorted(os.listdir(output)) == [".work", "Quiz"] and os.listdir(output / ".work") == []
 
@@ -159,14 +173,14 @@ def test_a_tar_gz_holds_nothing_that_leads_out_of_it(bundle: Path, kind: str) ->
     else:
         odd.symlink_to(kind)
     with pytest.raises(BuildError, match="Quiz/odd is "):
-        tar_gz.make(bundle, bundle.parents[1], "Quiz-1.0")
+        tar_gz.make(parcel_of(bundle, bundle.parents[1], "Quiz-1.0"))
     assert sorted(os.listdir(bundle.parents[1])) == [".work"]
 
 
 @pytest.mark.skipif(host.WINDOWS, reason="modes are POSIX")
 def test_a_tar_gz_names_nobody_and_gives_nobody_s_rights(bundle: Path) -> None:
     (bundle / "Quiz").chmod(0o6755)
-    place, *_ = tar_gz.make(bundle, bundle.parents[1], "Quiz-1.0")
+    place, *_ = tar_gz.make(parcel_of(bundle, bundle.parents[1], "Quiz-1.0"))
     with tarfile.open(place) as archive:
         for member in archive:
             assert (member.uid, member.gid, member.uname, member.gname) == (0, 0, "", "")

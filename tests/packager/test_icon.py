@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from launcher import host, paths
+from launcher import paths
 from launcher.errors import ConfigError
-from launcher.packager import icon
+from launcher.packager import icon, platforms
 from launcher.packager.drawing import SIZE
 
 SVG = (
@@ -140,7 +140,8 @@ def test_a_name_has_its_own_colour_and_keeps_it() -> None:
 
 
 def test_the_written_icon_is_what_the_window_takes(tmp_path: Path) -> None:
-    place = tmp_path / "icon"
-    icon.write(None, "Quiz", place)
-    with Image.open(io.BytesIO(place.read_bytes())) as image:
-        assert image.format == ("ICO" if host.WINDOWS else "PNG")
+    for platform in platforms.ACROSS:
+        place = tmp_path / platform.tag
+        icon.write(None, "Quiz", place, platform)
+        with Image.open(io.BytesIO(place.read_bytes())) as image:
+            assert image.format == ("ICO" if platform.system == platforms.WINDOWS else "PNG")

@@ -11,7 +11,17 @@ import pytest
 
 from launcher import host
 from launcher.errors import ConfigError
-from launcher.project.config import KEYS, Config, Files, Server, Window, read
+from launcher.project.config import (
+    KEYS,
+    Config,
+    Files,
+    Server,
+    SignMacos,
+    SignSums,
+    SignWindows,
+    Window,
+    read,
+)
 
 Write = Callable[[Mapping[str, str]], Path]
 EVERYTHING = """
@@ -31,8 +41,23 @@ args = ["--data", "notes.db"]
 share = true
 env = { QUIZ_LEVEL = "3", EMPTY = "" }
 
+[tool.launcher.documents]
+".quiz" = "Quiz"
+
 [tool.launcher.sign.windows]
-command = ["signtool", "sign"]
+command = "signtool sign {file}"
+certificate = "art/us.pfx"
+key = "art/us.pem"
+password-env = "QUIZ_PASSWORD"
+timestamp = "http://time.example"
+
+[tool.launcher.sign.macos]
+identity = "Developer ID Application: Us (ABCDE12345)"
+notary-profile = "us"
+entitlements = "art/us.plist"
+
+[tool.launcher.sign.sums]
+key = "us@example.org"
 
 [tool.launcher.window]
 width = 900
@@ -76,10 +101,15 @@ def test_every_setting_is_read(project: Write) -> None:
         args=("--data", "notes.db"),
         env={"QUIZ_LEVEL": "3", "EMPTY": ""},
         share=True,
-        sign={"windows": {"command": ["signtool", "sign"]}},
+        documents={".quiz": "Quiz"},
         window=Window(900, 600, False, ("camera",), ("full-screen",)),
         server=Server(16, 1000, ("/embed/*",), ("/signed-in",), ("/admin/*",), True),
         files=Files(("data/*.csv",), ("drafts/",), ("quiz.db",), ("torch*",), True),
+        sign_windows=SignWindows(
+            "signtool sign {file}", "art/us.pfx", "art/us.pem", "QUIZ_PASSWORD", "http://time.example"
+        ),
+        sign_macos=SignMacos("Developer ID Application: Us (ABCDE12345)", "us", "art/us.plist"),
+        sign_sums=SignSums("us@example.org"),
         project_name="quiz-night",
         project_version="2.0",
     )

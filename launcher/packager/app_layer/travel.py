@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from launcher import host
+from launcher.packager import platforms
 from launcher.packager.app_layer import secrets
 from launcher.project.config import Files
 
@@ -16,6 +16,11 @@ IGNORED = "ignored by git"
 EXCLUDED = "excluded in [tool.launcher.files]"
 EXCLUDED_NOW = "excluded by --exclude"
 
+# The endings of what a build hands over, after the platform's name.
+ARTIFACTS = (
+    *(".tar.gz", ".zip", "-setup.exe", ".exe", ".dmg", ".deb", ".rpm", ".AppImage"),
+    *(".report.txt", ".report.json", ".window.png"),
+)
 # Names of folders that hold nothing of the app: history, caches, environments, other tools' output.
 NEVER_FOLDERS = {
     **dict.fromkeys((".git", ".hg", ".svn", ".bzr", "CVS"), "version control"),
@@ -36,7 +41,7 @@ NEVER_FILES = {
     "Thumbs.db": "left by the system",
     ".coverage": "left by tests",
     ".flaskenv": "development settings",
-    **{f"*-{host.tag()}.{kind}": BUILT for kind in ("tar.gz", "report.txt", "report.json", "window.png")},
+    **{f"*-{tag}{kind}": BUILT for tag in platforms.TAGS for kind in ARTIFACTS},
 }
 # Folders of data: an app that reads one file of them may ask for any other the next time.
 DATA = frozenset(

@@ -197,7 +197,7 @@ class _Walk:
 
 def is_built(folder: Path) -> bool:
     """Tell whether a folder is a program that was built, an export, or the place where one is being made."""
-    marks = (folder / frozen.LAYERS / frozen.MANIFEST, folder / workplace.EXPORTED)
+    marks = (frozen.layers_in(folder) / frozen.MANIFEST, folder / workplace.EXPORTED)
     return folder.name.startswith(workplace.PREFIX) or any(map(os.path.isfile, marks))
 
 

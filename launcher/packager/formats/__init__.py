@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-
+from launcher.errors import UsageError
 from launcher.packager.formats import folder, tar_gz
+from launcher.packager.formats.parcel import Artifact, Format, Parcel
+from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
+from launcher.packager.progress import Progress
+
+__all__ = ["FORMATS", "Artifact", "Format", "Parcel", "check", "hand_over"]
+
+EVERYWHERE = (WINDOWS, MACOS, LINUX)
+# In the order in which they are made: `folder` is last, for it moves the bundle to its final place.
+FORMATS = {
+    "tar.gz": Format(tar_gz.make, (LINUX,)),
+    "folder": Format(folder.make, EVERYWHERE),
+}
+# What is made for another system where nothing is asked for: what a friend there can be sent.
+USUAL = {WINDOWS: ("folder", "zip"), MACOS: ("zip",), LINUX: ("tar.gz",)}
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
-    """A finished file or folder to hand over."""
+def check(formats: tuple[str, ...], platforms: tuple[Platform, ...]) -> None:
+    """Raise UsageError for a format that there is not, or that none of the platforms has."""
+    for name in formats:
+        if name not in FORMATS:
+            raise UsageError(f"There is no format {name!r}.", f"Formats: {', '.join(FORMATS)}.")
+        if not any(platform.system in FORMATS[name].systems for platform in platforms):
+            raise UsageError(
+                f"The format {name!r} is for {' and '.join(FORMATS[name].systems)}.",
+                f"Formats for {platforms[0].tag}: {', '.join(formats_for(platforms[0]))}.",
+            )
 
-    format: str
-    path: Path
-    size: int
-    sha256: str
+
+def formats_for(platform: Platform) -> tuple[str, ...]:
+    """Return the names of a platform's formats."""
+    return tuple(name for name, one in FORMATS.items() if platform.system in one.systems)
 
 
-# Takes the verified bundle, the folder for artifacts, and the artifact's base name; returns its path,
-# size and digest. `folder` comes first: it moves the bundle to its final place.
-Make = Callable[[Path, Path, str], tuple[Path, int, str]]
-
-FORMATS: Mapping[str, Make] = {"tar.gz": tar_gz.make, "folder": folder.make}
+def hand_over(parcel: Parcel, formats: tuple[str, ...], progress: Progress) -> tuple[Artifact, ...]:
+    """Make the artifacts of one platform's program: those asked for, else the usual ones."""
+    platform = parcel.plan.platform
+    wanted = set(formats)
+    if not formats:
+        wanted = {"folder"} if platform.is_here else set(USUAL[platform.system])
+    if platform.is_here:
+        wanted.add("folder")  # what was proven is what lies there
+    artifacts = []
+    for name in formats_for(platform):
+        if name in wanted:
+            path, size, digest = FORMATS[name].make(parcel)
+            artifacts.append(Artifact(name, path, size, digest))
+    return tuple(artifacts)

@@ -8,17 +8,30 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from launcher import frozen
+from launcher import frozen, names
 from launcher.data import home
 from launcher.errors import BuildError
+from launcher.packager import platforms
 from launcher.packager.formats import exchanging
+from launcher.packager.formats.parcel import Parcel
+from launcher.packager.platforms import Platform
+from launcher.packager.workplace import OLD
+from launcher.project.manifest import Manifest
 
-OLD = ".old"
+
+def place_of(output: Path, manifest: Manifest, platform: Platform) -> Path:
+    """Return where the folder of a program goes: another platform's into a folder of that platform's."""
+    name = names.file_name(manifest.name)
+    if not platform.is_here:
+        output /= f"{name}-{manifest.version}-{platform.tag}"
+    return output / platforms.folder_name(name, platform)
 
 
-def make(bundle: Path, output: Path, base: str) -> tuple[Path, int, str]:
+def make(parcel: Parcel) -> tuple[Path, int, str]:
     """Move the bundle to its final name; its digest is that of its files' digests."""
-    place = output / bundle.name
+    bundle = parcel.bundle
+    place = place_of(parcel.output, parcel.plan.manifest, parcel.plan.platform)
+    place.parent.mkdir(exist_ok=True)
     size = 0
     hasher = hashlib.sha256()
     for name, path in sorted(_files(bundle)):
@@ -31,8 +44,8 @@ def make(bundle: Path, output: Path, base: str) -> tuple[Path, int, str]:
 
 
 def _files(bundle: Path) -> Iterator[tuple[str, Path]]:
-    for folder, _, names in os.walk(bundle):
-        for name in names:
+    for folder, _, files in os.walk(bundle):
+        for name in files:
             path = Path(folder) / name
             yield path.relative_to(bundle).as_posix(), path
 
@@ -41,7 +54,7 @@ def refuse_foreign(place: Path) -> None:
     """Raise BuildError when something stands at `place` that no build of ours made: it may be work."""
     if not place.exists() and not place.is_symlink():
         return
-    is_ours = (place / frozen.LAYERS / frozen.MANIFEST).is_file() and not place.is_symlink()
+    is_ours = (frozen.layers_in(place) / frozen.MANIFEST).is_file() and not place.is_symlink()
     is_empty = place.is_dir() and not place.is_symlink() and not any(place.iterdir())
     if not is_ours and not is_empty:
         raise BuildError(

@@ -10,14 +10,16 @@ from pathlib import Path
 
 from launcher.data import home
 from launcher.errors import BuildError
+from launcher.packager.formats.parcel import Parcel
 
 LEVEL = 6
 
 
-def make(bundle: Path, output: Path, base: str) -> tuple[Path, int, str]:
+def make(parcel: Parcel) -> tuple[Path, int, str]:
     """Pack the bundle; the same bundle gives the same bytes."""
-    place = output / f"{base}.tar.gz"
-    part = bundle.with_name(f"{base}.tar.gz.part")
+    bundle = parcel.bundle
+    place = parcel.output / f"{parcel.base}.tar.gz"
+    part = bundle.with_name(f"{parcel.base}.tar.gz.part")
     moment = int(bundle.stat().st_mtime)
 
     def neutral(member: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -88,27 +88,28 @@ def _less_changing(facts: Facts, verified: Verified) -> Facts:
 
 def _environ(stranger: Stranger) -> dict[str, str]:
     """Return the variables that the app sees: a key may be among them."""
-    return {**dict(manifests.load(stranger.bundle / frozen.LAYERS / frozen.MANIFEST).env), **stranger.environ}
+    manifest = manifests.load(frozen.layers_in(stranger.bundle) / frozen.MANIFEST)
+    return {**dict(manifest.env), **stranger.environ}
 
 
 def came_with(bundle: Path) -> dict[str, str]:
     """Return the files of the app layer with their SHA-256."""
     listing: dict[str, str] = json.loads(
-        (bundle / frozen.LAYERS / homes.LISTING).read_text(encoding="utf-8")
+        (frozen.layers_in(bundle) / homes.LISTING).read_text(encoding="utf-8")
     )
     return listing
 
 
 def versions_of(bundle: Path) -> tuple[str, str]:
     """Return the version of a bundle, and one that is newer."""
-    old = manifests.load(bundle / frozen.LAYERS / frozen.MANIFEST).version
+    old = manifests.load(frozen.layers_in(bundle) / frozen.MANIFEST).version
     return old, f"{old}.1" if versions.is_older(old, f"{old}.1") else SURELY_NEWER
 
 
 @contextmanager
 def as_version(bundle: Path, version: str) -> Iterator[None]:
     """Let a bundle be of another version for a while; not a byte of it is different afterwards."""
-    file = bundle / frozen.LAYERS / frozen.MANIFEST
+    file = frozen.layers_in(bundle) / frozen.MANIFEST
     before, kept = file.stat(), file.read_bytes()
     file.chmod(before.st_mode | 0o200)
     try:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from launcher import frozen, host
+from launcher.packager import platforms
 from launcher.packager.bundle import program_of, read_only
 from launcher.packager.serving import Served, served
 from launcher.packager.verification import seclusion
@@ -54,7 +55,7 @@ class Stranger:
     @property
     def places(self) -> tuple[str, ...]:
         """The folders that are others than in the rehearsal: the app's, its user's."""
-        own = (self.data / "home", self.program.parent / frozen.LAYERS / "app", self.home)
+        own = (self.data / "home", frozen.layers_in(self.bundle) / "app", self.home)
         return tuple(map(str, own))
 
     @contextmanager
@@ -118,7 +119,7 @@ def stranger_with(
             # An empty one of its own either way; pages that show its name are to show the same one.
             temporary = Path(usual) if hidden.covered and usual in seclusion.OPEN else scratch / "tmp"
             environ = _scrubbed(scratch / "empty home", temporary)
-            program = program_of(elsewhere, name)
+            program = program_of(elsewhere, name, platforms.here())
             stranger = Stranger(elsewhere, program, scratch, environ, surroundings, hidden, user, why)
             stranger.own(scratch, *scratch.iterdir())
             yield stranger

@@ -6,7 +6,7 @@ import platform
 from collections.abc import Iterator
 from pathlib import Path
 
-from launcher import host
+from launcher.packager.platforms import LINUX, Platform
 from launcher.packager.site import elf
 from launcher.packager.warnings.notice import Notice
 
@@ -22,9 +22,9 @@ SYSTEMS = (
 )
 
 
-def look(bundle: Path | None) -> Iterator[Notice]:
+def look(bundle: Path | None, target: Platform) -> Iterator[Notice]:
     """Look at a bundle, or a player; without one, at this machine, whose C library is the upper bound."""
-    if not host.LINUX:
+    if target.system != LINUX:
         return
     if bundle is not None:
         floor = elf.floor_of(bundle)

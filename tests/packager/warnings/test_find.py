@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from launcher import host
-from launcher.packager import checking, plan
+from launcher.packager import checking, plan, platforms
 from launcher.packager.app_layer import AppLayer
 from launcher.packager.warnings import files, machine, requirements
 from tests.packager.installed import Installed, plan_of, project_of
@@ -84,6 +84,6 @@ def test_a_file_of_more_than_100_mb_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not host.LINUX, reason="a matter of Linux")
 def test_without_a_player_the_machine_s_own_library_is_the_bound() -> None:
-    found = list(machine.look(None))
+    found = list(machine.look(None, platforms.here()))
     assert len(found) <= 1
     assert all("Friends may need glibc" in one.title and one.todo for one in found)

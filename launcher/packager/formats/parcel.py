@@ -1,0 +1,44 @@
+"""What a format is made from, and what it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher.packager.audit import Audit
+from launcher.packager.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A finished bundle, to be handed over.
+
+    `base` is what the names of artifacts begin with, as in `Quiz-1.0-linux-x86_64`; `moment` is the time, in
+    seconds since 1970, that everything made here bears.
+    """
+
+    bundle: Path
+    output: Path
+    base: str
+    plan: Plan
+    moment: int
+    audit: Audit
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A finished file or folder to hand over."""
+
+    format: str
+    path: Path
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to hand over: `make` returns the artifact's path, size and digest."""
+
+    make: Callable[[Parcel], tuple[Path, int, str]]
+    systems: tuple[str, ...]
