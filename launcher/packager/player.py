@@ -45,7 +45,7 @@ def player_for(interpreter: Interpreter, webview: str, progress: Progress) -> tu
     place = wanted.place
     if (place / COMPLETE).is_file():
         return place, True
-    with _locked(place):
+    with locked(place):
         if (place / COMPLETE).is_file():
             return place, True
         python = freezing_environment.make(
@@ -73,14 +73,14 @@ class _Wanted:
 
 
 def _wanted(interpreter: Interpreter, webview: str) -> _Wanted:
-    sources = _sources()
     lent = bindings.of_system(interpreter) if webview == "gtk" else None
     locks = [paths.bundled("build") / "locks" / name for name in lock_names(webview, lent)]
-    environment_key = _key(
+    environment_key = key_of(
         _about(interpreter), repr(lent).encode(), *(lock.read_bytes() for lock in locks)
     )
-    player_key = _key(
-        environment_key.encode(), webview.encode(), *sources.values(), *_recipes().values()
+    sources = sources_of_runtime()
+    player_key = key_of(
+        environment_key.encode(), webview.encode(), *sources.values(), *recipes().values()
     )
     cache, label = paths.cache_folder(), _label(interpreter, webview)
     return _Wanted(
@@ -90,6 +90,15 @@ def _wanted(interpreter: Interpreter, webview: str) -> _Wanted:
         lent=lent,
         sources=sources,
     )
+
+
+def environment_for(interpreter: Interpreter, progress: Progress) -> Path:
+    """Return the Python of the private environment that freezes for other platforms."""
+    wanted = _wanted(interpreter, "browser")
+    with locked(wanted.environment):
+        return freezing_environment.make(
+            wanted.environment, interpreter, wanted.locks, progress, lent=None
+        )
 
 
 def lock_names(webview: str, lent: Bindings | None = None) -> tuple[str, ...]:
@@ -108,14 +117,15 @@ def _about(interpreter: Interpreter) -> bytes:
     return f"{host.tag()} {interpreter.version} {interpreter.base_executable}".encode()
 
 
-def _key(*parts: bytes) -> str:
+def key_of(*parts: bytes) -> str:
+    """Return a name for what is made from these parts."""
     hasher = hashlib.sha256()
     for part in parts:
         hasher.update(len(part).to_bytes(8, "big") + part)
     return hasher.hexdigest()[:16]
 
 
-def _sources() -> dict[str, bytes]:
+def sources_of_runtime() -> dict[str, bytes]:
     """Read the runtime's own modules: the only ones that the freezer can see, and so can follow."""
     found: dict[str, bytes] = {}
     for path in sorted(paths.PACKAGE.rglob("*.py")):
@@ -125,7 +135,16 @@ def _sources() -> dict[str, bytes]:
     return found
 
 
-def _recipes() -> dict[str, bytes]:
+def lay_sources(sources: dict[str, bytes], place: Path) -> None:
+    """Lay the runtime's modules where the freezer looks for them."""
+    for name, content in sources.items():
+        path = place / "launcher" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def recipes() -> dict[str, bytes]:
+    """Read what is said to the freezer."""
     folder = paths.bundled("build") / "player"
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
@@ -135,7 +154,7 @@ def _recipes() -> dict[str, bytes]:
 
 
 @contextmanager
-def _locked(place: Path) -> Iterator[None]:
+def locked(place: Path) -> Iterator[None]:
     """Let one build at a time make a player; the others wait for it."""
     import time
 
@@ -160,10 +179,7 @@ def _freeze(
     recipes = paths.bundled("build") / "player"
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".freezing-") as scratch:
         work = Path(scratch)
-        for name, content in sources.items():
-            path = work / "sources" / "launcher" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        lay_sources(sources, work / "sources")
         settings = {
             "entry": str(recipes / "entry.py"),
             "sources": str(work / "sources"),

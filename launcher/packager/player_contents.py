@@ -15,7 +15,7 @@ from pathlib import Path
 from launcher import __version__, paths
 from launcher.packager.components import Component, Text, lay_texts, of_distribution
 from launcher.project import environment
-from launcher.project.environment import Interpreter
+from launcher.project.environment import Distribution, Interpreter
 
 LAYER, LISTING, TEXTS = "player", "components.json", "licenses"
 QT = ("pyside6", "shiboken6")
@@ -30,9 +30,23 @@ def write(sources: Iterable[str], python: Path, interpreter: Interpreter, place:
     """
     files = {os.path.realpath(source) for source in sources if os.path.isabs(source)}
     described = _distributions(files, python)
-    described += [_python(interpreter), _launcher()]
+    version = ".".join(str(part) for part in interpreter.version)
+    described += [of_python(version, texts_of_python(interpreter)), _launcher()]
     described += _qt(described)
     described += _of_the_system(files, python, interpreter)
+    _lay(described, place)
+
+
+def write_described(
+    distributions: Iterable[Distribution], others: Iterable[tuple[Component, tuple[Text, ...]]], place: Path
+) -> None:
+    """Write down at `place` that a player consists of distributions, of other parts, and of our runtime."""
+    among = list(distributions)
+    described = [of_distribution(one, LAYER, among=among) for one in among]
+    _lay([*described, *others, _launcher()], place)
+
+
+def _lay(described: Described, place: Path) -> None:
     place.mkdir(parents=True, exist_ok=True)
     for component, texts in described:
         lay_texts(texts, place / TEXTS / component.name)
@@ -59,8 +73,16 @@ def _distributions(files: set[str], python: Path) -> Described:
     return [of_distribution(one, LAYER, among=found) for one in found]
 
 
-def _python(interpreter: Interpreter) -> tuple[Component, tuple[Text, ...]]:
-    version = ".".join(str(part) for part in interpreter.version)
+def of_python(version: str, texts: tuple[Text, ...]) -> tuple[Component, tuple[Text, ...]]:
+    """Describe a Python of some version."""
+    component = Component(
+        "Python", version, LAYER, f"pkg:generic/python@{version}", "PSF-2.0", kind="platform"
+    )
+    return component, texts
+
+
+def texts_of_python(interpreter: Interpreter) -> tuple[Text, ...]:
+    """Find the licence of a Python that is installed here."""
     short = f"python{interpreter.version[0]}.{interpreter.version[1]}"
     places = [
         interpreter.base_prefix / "lib" / short / "LICENSE.txt",
@@ -68,10 +90,7 @@ def _python(interpreter: Interpreter) -> tuple[Component, tuple[Text, ...]]:
         interpreter.base_prefix / "LICENSE",
         Path("/usr/share/doc") / short / "copyright",
     ]
-    component = Component(
-        "Python", version, LAYER, f"pkg:generic/python@{version}", "PSF-2.0", kind="platform"
-    )
-    return component, tuple(Text("LICENSE.txt", place) for place in places if place.is_file())[:1]
+    return tuple(Text("LICENSE.txt", place) for place in places if place.is_file())[:1]
 
 
 def _launcher() -> tuple[Component, tuple[Text, ...]]:

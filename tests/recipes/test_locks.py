@@ -18,7 +18,7 @@ else:
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ROOT / "build" / "locks"
-NAMES = ("launcher", "develop", "player", "player-qt", "player-gtk")
+NAMES = ("launcher", "develop", "player", "player-qt", "player-gtk", "pythons")
 ENTRY = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+)", re.MULTILINE)
 
 
