@@ -14,6 +14,7 @@ from launcher import __version__, names
 from launcher.packager import proof_report
 from launcher.packager.app_layer import AppLayer
 from launcher.packager.audit import Audit
+from launcher.packager.audit import lines_of as audit_lines
 from launcher.packager.formats import Artifact
 from launcher.packager.plan import Plan
 from launcher.packager.rehearsal import facts_report
@@ -145,6 +146,8 @@ def lines_of(value: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"  {one['path']}: {one['why']}" for one in value["left_behind"])
     yield from _heading(facts_report.HEADING)
     yield from facts_report.lines_of(value["rehearsal"])
+    yield from _heading("What its binaries ask for")
+    yield from audit_lines(value["audit"])
     yield from _heading("Proof")
     yield from proof_report.lines_of(proof)
     if value["warnings"]:

@@ -33,7 +33,7 @@ from launcher.packager.rehearsal import staging
 from launcher.packager.rehearsal.facts import Facts
 from launcher.packager.site import store
 from launcher.packager.verification import Source, no_window, surroundings_of, verify, verify_window
-from launcher.packager.warnings import machine
+from launcher.packager.warnings import lacking, machine
 
 SPARE = 50_000_000  # bytes that must stay free beside the bundle
 
@@ -91,16 +91,18 @@ def make(made: Plan, facts: Facts, order: Order, work: Path, progress: Progress)
         step.detail = f"{len(layer.files)} files"
     moment = uniform.moment_of(fresh)
     brought = laid.brought.libraries.values()
-    lacking = bill.write(chosen, made, player, fresh, moment=moment, libraries=brought)
+    textless = bill.write(chosen, made, player, fresh, moment=moment, libraries=brought)
     uniform.settle(fresh, moment)
     for notice in (*warnings.find(made, chosen, layer, facts), *machine.look(fresh, platform)):
         progress.warning(notice.title, notice.detail, notice.todo)
     sizes = announcing.say_sizes(fresh, chosen, progress)
     record = Record(made, facts, chosen, laid, layer, cached, sizes, moment=moment)
-    record.without_licence, record.player_from = lacking, told
+    record.without_licence, record.player_from = textless, told
     with steps.step("audit", "Looking at what its binaries ask for") as step:
         record.audit = audit.look(fresh, platform)
         step.detail = record.audit.told
+    for notice in lacking.look(record.audit, platform):
+        progress.warning(notice.title, notice.detail, notice.todo)
     if order.verify and platform.is_here:
         _verify(fresh, record, order.output, steps)
     base = f"{name}-{made.manifest.version}-{platform.tag}"

@@ -5,7 +5,7 @@ The one door to it.
 
 from __future__ import annotations
 
-from launcher.packager.audit.findings import Audit
+from launcher.packager.audit.findings import Audit, lines_of
 from launcher.packager.audit.looking import look
 
-__all__ = ["Audit", "look"]
+__all__ = ["Audit", "lines_of", "look"]
