@@ -18,6 +18,7 @@ from launcher.project.environment import Distribution
 from launcher.project.scan import scan
 from launcher.project.source import Import
 
+NEEDED = "needed by another"
 # In every environment; they travel only where something asks for them.
 INSTALLERS = frozenset(("pip", "setuptools", "wheel", "uv"))
 
@@ -41,12 +42,17 @@ class Loose:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The site layer; `missing` are imports that no installed distribution provides."""
+    """The site layer; `missing` are imports that no installed distribution provides.
+
+    `homes` are the folders in which the rehearsal saw the distributions, where they are others than those
+    that are laid.
+    """
 
     parts: tuple[Part, ...]
     missing: tuple[Import, ...]
     undeclared: tuple[tuple[Distribution, Import], ...]
     loose: tuple[Loose, ...] = ()
+    homes: tuple[Path, ...] = ()
 
     @property
     def size(self) -> int:
@@ -68,7 +74,7 @@ def choose(plan: Plan, modules: Iterable[str] = (), commands: Iterable[str] = ()
     choice.take_started(frozenset(commands))
     closed = environment.closure(choice.roots, plan.installed)
     parts = tuple(
-        Part(one, choice.why.get(one.key, "needed by another"), _size(one))
+        Part(one, choice.why.get(one.key, NEEDED), size_of(one))
         # By name: the layer, and so the cache, do not depend on the order of the app's imports.
         for one in sorted(closed, key=lambda one: one.key)
         if not own.is_app(one, plan)
@@ -159,7 +165,7 @@ def lay(site: Site, place: Path, plan: Plan, *, dropped: Iterable[Dropped] = ())
     folders = (plan.root, plan.root / plan.manifest.target.path)
     for part in site.parts:
         one = part.distribution
-        laying.lay_files(one, behind.get(one.name, set()), place, plan.manifest.name)
+        laying.lay_files(one, behind.get(one.name, set()), place, plan.manifest.name, plan.platform)
         if one.editable is not None:
             laying.lay_editable(one, place, own=folders)
     for loose in site.loose:
@@ -203,7 +209,8 @@ def _owners_of(modules: Iterable[str], installed: tuple[Distribution, ...]) -> l
     return list(found.values())
 
 
-def _size(distribution: Distribution) -> int:
+def size_of(distribution: Distribution) -> int:
+    """Return the bytes of a distribution's files."""
     total = 0
     for name in distribution.files:
         with suppress(OSError):

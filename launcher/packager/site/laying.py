@@ -10,6 +10,7 @@ from pathlib import Path
 from launcher import host
 from launcher.errors import BuildError, InterpreterError
 from launcher.packager.app_layer.travel import NEVER_FOLDERS
+from launcher.packager.platforms import WINDOWS, Platform
 from launcher.packager.site import scripts
 from launcher.project.editable import UnreadableHook, exposed
 from launcher.project.environment import Distribution
@@ -18,7 +19,7 @@ COMMANDS = ("bin", "Scripts")
 HEADERS = ("include", "Include", "Headers")
 
 
-def lay_files(one: Distribution, behind: set[str], place: Path, app: str) -> None:
+def lay_files(one: Distribution, behind: set[str], place: Path, app: str, platform: Platform) -> None:
     """Lay a distribution's files, data outside of its packages, and commands, less what stays behind."""
     for name in one.files:
         if name not in behind:
@@ -30,12 +31,12 @@ def lay_files(one: Distribution, behind: set[str], place: Path, app: str) -> Non
             continue
         top = relative.partition("/")[0]
         if top in COMMANDS:
-            _lay_command(source, place, app)
+            _lay_command(source, place, app, platform)
         else:
             target = place / relative
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
-    scripts.lay_declared(one, place, app)
+    scripts.lay_declared(one, place, app, platform)
 
 
 def commands_of(one: Distribution) -> Iterator[str]:
@@ -54,7 +55,10 @@ def headers_of(one: Distribution) -> Iterator[str]:
 
 
 def from_prefix(one: Distribution, name: str) -> str | None:
-    """Return the path of a file outside of site-packages as seen from `sys.prefix`; None if elsewhere."""
+    """Return the path of a file outside of site-packages as seen from `sys.prefix`; None if elsewhere.
+
+    Installers lay files out as this machine has it, for whichever platform they are.
+    """
     prefix = one.root.parent.parent if host.WINDOWS else one.root.parent.parent.parent
     path = Path(os.path.normpath(one.root / name))
     return path.relative_to(prefix).as_posix() if path.is_relative_to(prefix) else None
@@ -136,7 +140,7 @@ def _relative_lines(one: Distribution, name: str) -> str:
     return "".join(f"{line}\n" for line in kept)
 
 
-def _lay_command(source: Path, place: Path, app: str) -> None:
+def _lay_command(source: Path, place: Path, app: str, platform: Platform) -> None:
     """Lay what a wheel installed as a command: a program or a script for a shell as it is, one in Python
     so that the packaged program runs it. What pip made of an entry point is made anew.
     """
@@ -147,9 +151,10 @@ def _lay_command(source: Path, place: Path, app: str) -> None:
         lines = text.splitlines(keepends=True)
         if lines[1:2] and lines[1].startswith("'''exec'"):
             lines = lines[2:]
-        scripts.lay_script(source.name, "".join(lines[1:]), place, app)
+        scripts.lay_script(source.name, "".join(lines[1:]), place, app, platform)
         return
-    if (first.startswith(b"#!") and host.WINDOWS) or (host.WINDOWS and _is_script_shim(source)):
+    is_for_a_shell = first.startswith(b"#!") and platform.system == WINDOWS
+    if is_for_a_shell or (source.suffix.lower() == ".exe" and _is_script_shim(source)):
         return
     target = place / scripts.FOLDER / source.name
     target.parent.mkdir(parents=True, exist_ok=True)

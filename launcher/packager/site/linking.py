@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from launcher import host
 from launcher.loading import sites
+from launcher.packager.platforms import LINUX, Platform
 from launcher.packager.site.dynamic import Links, links_of
 from launcher.project.environment import Distribution
 
@@ -51,13 +51,14 @@ class Brought:
     unfound: list[Unfound] = field(default_factory=list)
 
 
-def look(distributions: Iterable[Distribution], player: Path | None) -> Brought:
+def look(distributions: Iterable[Distribution], player: Path | None, platform: Platform) -> Brought:
     """Find the libraries outside of distributions that these link to and a friend may not have.
 
-    `player` is a player whose own libraries every process of the program finds.
+    `player` is a player whose own libraries every process of the program finds. Only what was made for
+    this machine links to what it has.
     """
     brought = Brought()
-    if not host.LINUX:
+    if platform.system != LINUX or not platform.is_here:
         return brought
     known: Mapping[str, Path] | None = None
     for one in distributions:

@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from launcher import host, names
+from launcher import frozen, names
+from launcher.packager.platforms import WINDOWS, Platform
 from launcher.project.environment import Distribution
 
 FOLDER = "bin"
@@ -50,24 +51,26 @@ def commands_of(one: Distribution) -> Iterator[tuple[str, str]]:
                 yield name, BODY.format(module=found[1], first=first, called=found[2])
 
 
-def lay_declared(one: Distribution, place: Path, app: str) -> None:
+def lay_declared(one: Distribution, place: Path, app: str, platform: Platform) -> None:
     """Lay the commands that a distribution declares; `app` is the name of the packaged app."""
     for name, code in commands_of(one):
-        lay_script(name, code, place, app)
+        lay_script(name, code, place, app, platform)
 
 
-def lay_script(name: str, code: str, place: Path, app: str) -> None:
+def lay_script(name: str, code: str, place: Path, app: str, platform: Platform) -> None:
     """Lay one command, written in Python, into a site layer."""
-    program = host.executable_name(names.file_name(app))
+    program = platform.executable_name(names.file_name(app))
     folder = place / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    if host.WINDOWS:
+    if platform.system == WINDOWS:
         (folder / f"{name}-script.py").write_text(code, encoding="utf-8")
         shim = SHIM.format(program=program, script=f"{name}-script.py")
         (folder / f"{name}.cmd").write_text(shim, encoding="utf-8", newline="")
         for made in (f"{name}-script.py", f"{name}.cmd"):
             os.utime(folder / made, (0, 0))
         return
+    if place.parent.parent.parent.name == frozen.CONTENTS:  # an application of macOS
+        program = f"../MacOS/{program}"
     script = folder / name
     script.write_text(HEAD.format(program=program) + code, encoding="utf-8")
     script.chmod(0o755)

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from launcher import host
+from launcher.packager.platforms import WINDOWS, Platform
 from launcher.packager.site.linking import LIBRARY
 from launcher.project.environment import Distribution
 
@@ -20,13 +21,13 @@ INNER = "_internal"  # the player's own folder, beside the program
 SMALLEST = 50_000  # bytes; for less a link is not worth it
 
 
-def share(distributions: Iterable[Distribution], place: Path) -> int:
+def share(distributions: Iterable[Distribution], place: Path, platform: Platform) -> int:
     """Replace files of a site layer that lie in the bundle's player as well by links; return the bytes saved.
 
     On Windows links need rights, and everything stays as it is.
     """
     player = place.parent.parent / INNER
-    if host.WINDOWS or not player.is_dir():
+    if host.WINDOWS or platform.system == WINDOWS or not player.is_dir():
         return 0
     saved = 0
     for one in distributions:

@@ -54,9 +54,10 @@ def lay(chosen: Site, plan: Plan, place: Path, *, seen: Seen, player: Path | Non
     dropped = _dropped(chosen, seen, kept)
     site.lay(chosen, place, plan, dropped=dropped)
     compiled = _compile(chosen, plan, place, dropped, kept)
-    brought = linking.look((part.distribution for part in chosen.parts), player)
+    distributions = tuple(part.distribution for part in chosen.parts)
+    brought = linking.look(distributions, player, plan.platform)
     linking.lay(brought, place)
-    shared = sharing.share((part.distribution for part in chosen.parts), place)
+    shared = sharing.share(distributions, place, plan.platform)
     shelf.tidy()
     return Laid(dropped, compiled, brought, shared)
 
@@ -79,7 +80,7 @@ def _dropped(chosen: Site, seen: Seen, kept: Mapping[str, Kept]) -> tuple[Droppe
         may_go = found[distribution.key]
         going = pruning.keep_needed(
             may_go,
-            read=_read(part, may_go, seen),
+            read=_read(part, may_go, seen, chosen.homes),
             evidence=own[distribution.key],
             compiles=compiles,
         )
@@ -112,9 +113,12 @@ def _evidence(part: Part, may_go: Mapping[str, str], kept: Kept) -> Evidence:
     return known
 
 
-def _read(part: Part, may_go: Mapping[str, str], seen: Seen) -> frozenset[str]:
+def _read(
+    part: Part, may_go: Mapping[str, str], seen: Seen, homes: Sequence[Path]
+) -> frozenset[str]:
     """Return what the rehearsal read of that which could stay behind."""
-    roots = {str(part.distribution.root), os.path.realpath(part.distribution.root)}
+    places = (part.distribution.root, *homes)
+    roots = {*map(str, places), *map(os.path.realpath, places)}
     return frozenset(
         name for name in may_go for root in roots if os.path.join(root, *name.split("/")) in seen.read
     )

@@ -6,6 +6,8 @@ What accompanies the app (tests, examples) is not looked at.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from launcher.packager import site
 from launcher.packager.app_layer import AppLayer
 from launcher.packager.plan import Plan
@@ -40,7 +42,7 @@ def find(
     commands = site.commands_of(chosen)
     read = (
         *requirements.look(made, chosen, rehearsed=facts is not None),
-        *libraries.look(chosen, frozen_player(made.interpreter, made.webview.kind)),
+        *libraries.look(chosen, _player_of(made), made.platform),
         *imports.look(reading),
         *servers.look(reading),
         *programs.look(reading, commands),
@@ -52,3 +54,8 @@ def find(
         *files.look(layer),
     )
     return (*read, *rehearsal.look(facts, layer, read, commands=commands)) if facts is not None else read
+
+
+def _player_of(made: Plan) -> Path | None:
+    """Return this machine's player, if it was frozen before; another platform's tells nothing of it."""
+    return frozen_player(made.interpreter, made.webview.kind) if made.platform.is_here else None

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from launcher.packager.platforms import Platform
 from launcher.packager.site import Site, linking
 from launcher.packager.warnings.notice import Notice
 
 
-def look(chosen: Site, player: Path | None = None) -> Iterator[Notice]:
+def look(chosen: Site, player: Path | None, platform: Platform) -> Iterator[Notice]:
     """Look for libraries that come along from this machine, and for those that are not even here."""
-    brought = linking.look((part.distribution for part in chosen.parts), player)
+    brought = linking.look((part.distribution for part in chosen.parts), player, platform)
     for distribution in dict.fromkeys(brought.wanted_by.values()):
         names = [name for name, wanted_by in brought.wanted_by.items() if wanted_by == distribution]
         yield Notice(

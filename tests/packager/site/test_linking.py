@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from launcher import host
+from launcher.packager import platforms
 from launcher.packager.site import dynamic, linking
 from launcher.project import environment
 from launcher.project.environment import Distribution
 from tests.packager.installed import Installed
 from tests.support import compiling
 
+HERE = platforms.here()
 pytestmark = pytest.mark.skipif(not host.LINUX, reason="the format of Linux")
 
 
@@ -77,7 +79,7 @@ def test_a_library_outside_comes_along_after_what_it_needs(
     installed: Installed, outside: Path, tmp_path: Path
 ) -> None:
     tag(installed, "cp311-cp311-linux_x86_64")
-    brought = linking.look(distributions(installed), None)
+    brought = linking.look(distributions(installed), None, HERE)
     assert list(brought.libraries) == ["libdeep.so.1", "libanswer.so.2"]
     assert brought.wanted_by["libanswer.so.2"] == "native" and brought.unfound == []
     linking.lay(brought, tmp_path / "site")
@@ -86,18 +88,19 @@ def test_a_library_outside_comes_along_after_what_it_needs(
 
 def test_wheels_that_were_made_to_travel_are_believed(installed: Installed) -> None:
     tag(installed, "cp311-cp311-manylinux_2_17_x86_64")
-    assert linking.look(distributions(installed), None) == linking.Brought()
+    assert linking.look(distributions(installed), None, HERE) == linking.Brought()
 
 
 def test_what_the_player_has_does_not_come_twice(installed: Installed, tmp_path: Path) -> None:
     (tmp_path / "player/_internal").mkdir(parents=True)
     (tmp_path / "player/_internal/libdeep.so.1").touch()
-    assert list(linking.look(distributions(installed), tmp_path / "player").libraries) == ["libanswer.so.2"]
+    brought = linking.look(distributions(installed), tmp_path / "player", HERE)
+    assert list(brought.libraries) == ["libanswer.so.2"]
 
 
 def test_what_is_not_here_either_is_named(installed: Installed, outside: Path) -> None:
     shutil.rmtree(outside)
-    assert linking.look(distributions(installed), None).unfound == [
+    assert linking.look(distributions(installed), None, HERE).unfound == [
         linking.Unfound("native", "_native.so", "libanswer.so.2")
     ]
 
@@ -107,7 +110,7 @@ def test_the_loader_finds_them_when_they_were_loaded_first(
 ) -> None:
     """As the backend of a packaged program does it, on a machine that has none of them."""
     place = tmp_path / "site"
-    linking.lay(linking.look(distributions(installed), None), place)
+    linking.lay(linking.look(distributions(installed), None, HERE), place)
     shutil.copy2(installed.site / "_native.so", place)
     shutil.rmtree(outside)
     code = (

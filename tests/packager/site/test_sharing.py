@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from launcher import host
+from launcher.packager import platforms
 from launcher.packager.site import sharing
 from launcher.project import environment
 from tests.packager.installed import Installed
@@ -30,8 +31,8 @@ def test_the_same_bytes_become_a_link_and_another_version_stays(tmp_path: Path) 
     (player / "other.so").unlink()
     (place / "qt/tool").chmod(0o755)
     known = environment.distributions(environment.choose(installed.folder, installed.folder))
-    assert sharing.share(known, place) == len(BIG)
+    assert sharing.share(known, place, platforms.here()) == len(BIG)
     assert [path.name for path in sorted(place.rglob("*")) if path.is_symlink()] == ["core.so"]
     assert os.readlink(place / "qt/core.so") == "../../../_internal/qt/core.so"
     assert filecmp.cmp(place / "qt/core.so", installed.site / "qt/core.so", shallow=False)
-    assert sharing.share(known, place) == 0
+    assert sharing.share(known, place, platforms.here()) == 0

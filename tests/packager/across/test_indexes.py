@@ -1,0 +1,64 @@
+"""The indexes of the user's installers are asked, and stand nowhere but in uv's environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from launcher import host
+from launcher.packager.across import indexes
+from tests.packager.installed import Installed, plan_of, project_of
+
+APP = "def app(environ, start_response):\n    return []\n"
+
+
+def told(tmp_path: Path, environ: dict[str, str], requirements: str = "", pip: str = "") -> dict[str, str]:
+    project = project_of(tmp_path / "project", {"wsgi.py": APP, "requirements.txt": requirements})
+    installed = Installed(tmp_path / "environment")
+    (installed.folder / ("pip.ini" if host.WINDOWS else "pip.conf")).write_text(pip, encoding="utf-8")
+    return indexes.settings(project, plan_of(project, installed).interpreter, environ)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A home without settings, whatever this machine's own has."""
+    for name in ("HOME", "USERPROFILE", "APPDATA", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "ProgramData"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.setattr(indexes, "ETC", tmp_path / "home")
+    return {"XDG_CONFIG_DIRS": str(tmp_path / "home"), "XDG_CONFIG_HOME": str(tmp_path / "home")}
+
+
+def test_without_settings_nothing_is_told(tmp_path: Path, home: dict[str, str]) -> None:
+    assert told(tmp_path, home) == {}
+
+
+def test_pip_s_settings_are_told_in_uv_s_words(tmp_path: Path, home: dict[str, str]) -> None:
+    pip = "[global]\nindex-url = https://example.org/simple\n[install]\nfind-links = /a\n  /b\n"
+    assert told(tmp_path, home, pip=pip) == {
+        "UV_DEFAULT_INDEX": "https://example.org/simple",
+        "UV_FIND_LINKS": "/a,/b",
+    }
+
+
+def test_pip_s_variables_count_more_than_its_files(tmp_path: Path, home: dict[str, str]) -> None:
+    environ = {**home, "PIP_INDEX_URL": "https://example.org/b"}
+    pip = "[global]\nindex-url = https://example.org/a\n"
+    assert told(tmp_path, environ, pip=pip) == {"UV_DEFAULT_INDEX": "https://example.org/b"}
+
+
+def test_a_list_of_requirements_adds_its_own_with_secrets_of_the_environment(
+    tmp_path: Path, home: dict[str, str]
+) -> None:
+    environ = {**home, "PIP_EXTRA_INDEX_URL": "https://example.org/a", "TOKEN": "secret"}
+    requirements = "--extra-index-url https://me:${TOKEN}@example.org/b\nflask\n-f wheels\n"
+    assert told(tmp_path, environ, requirements) == {
+        "UV_INDEX": "https://example.org/a https://me:secret@example.org/b",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "UV_FIND_LINKS": "wheels",
+    }
+
+
+def test_who_has_told_uv_is_not_overruled(tmp_path: Path, home: dict[str, str]) -> None:
+    environ = {**home, "UV_INDEX_URL": "https://example.org/a", "PIP_INDEX_URL": "https://example.org/b"}
+    assert told(tmp_path, environ) == {}
