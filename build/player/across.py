@@ -2,15 +2,18 @@
 
 Called with SETTINGS.json, a file with:
   entry, sources   the first script, and the folder that the package `launcher` lies in
-  standard_library folders and archives with the modules of the standard library, first one wins
+  standard_library the folder or the archive of the standard library's modules
+  build_facts      modules that say how the Python of that platform was built
   site             the folder that the player's distributions are installed in
-  bootloader       PyInstaller's, of that platform and of the version that runs here
   python_library   the file name of Python's library there
   windows          whether it is for Windows
-  scratch, program, contents   where to work, and where the program and its folder of modules and data go
+  scratch          where to work
+  package          where the archive goes that the bootloader of that platform finds behind itself
+  contents         where the folder of modules and data goes
 
-This is the one file that knows PyInstaller from inside. It runs in the environment that players are frozen
-in, with the minor version of Python that the other platform's has: bytecode is the same for all platforms.
+The bootloader has to be the one of the PyInstaller that runs here. This is the one file that knows
+PyInstaller from inside. It runs in the environment that players are frozen in, whose Python has the minor
+version of the other platform's: bytecode is the same for all platforms.
 """
 
 import json
@@ -44,14 +47,12 @@ def main():
         settings = json.load(file)
     os.makedirs(settings["contents"], exist_ok=True)
     modules = {}
-    for place in settings["standard_library"]:
-        for name, source in modules_in(place):
-            if belongs(name) or name.startswith("_sysconfigdata"):
-                modules.setdefault(name, source)
+    modules.update(one for one in modules_in(settings["standard_library"]) if belongs(one[0]))
+    modules.update((os.path.splitext(os.path.basename(path))[0], path) for path in settings["build_facts"])
     modules.update(modules_in(settings["sources"]))
     modules.update(one for one in modules_in(settings["site"]) if one[0].partition(".")[0] not in NO_PACKAGES)
     write_base_library(modules, settings["contents"])
-    write_program(modules, settings)
+    write_package(modules, settings)
     lay_data(settings["site"], settings["contents"])
 
 
@@ -106,10 +107,10 @@ def bytecode(name, source, shown):
     return importlib.util.MAGIC_NUMBER + UNCHECKED + marshal.dumps(code)
 
 
-def write_program(modules, settings):
-    """Write the bootloader with its archive of modules behind it."""
+def write_package(modules, settings):
+    """Write the archive that starts: what the bootloader runs, and the modules."""
     scratch = settings["scratch"]
-    archive, package = os.path.join(scratch, "PYZ.pyz"), os.path.join(scratch, "program.pkg")
+    archive = os.path.join(scratch, "PYZ.pyz")
     codes = compiled({name: source for name, source in modules.items() if not is_base(name)})
     entries = [(name, modules[name], "PYMODULE") for name in codes]
     entries = sorted(entries + [(name, None, "PYMODULE") for name in without_a_file(modules)])
@@ -123,7 +124,7 @@ def write_program(modules, settings):
     start = os.path.join(os.path.dirname(loader.__file__), "pyiboot01_bootstrap.py")
     options = (f"pyi-contents-directory {CONTENTS}", *OPTIONS)
     CArchiveWriter(
-        package,
+        settings["package"],
         [
             *first,
             ("pyiboot01_bootstrap", start, True, "s"),
@@ -133,12 +134,6 @@ def write_program(modules, settings):
         ],
         pylib_name=settings["python_library"],
     )
-    os.makedirs(os.path.dirname(settings["program"]), exist_ok=True)
-    with open(settings["program"], "wb") as program:
-        for part in (settings["bootloader"], package):
-            with open(part, "rb") as file:
-                shutil.copyfileobj(file, program)
-    os.chmod(settings["program"], 0o755)
 
 
 def compiled(modules):

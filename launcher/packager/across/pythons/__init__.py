@@ -6,76 +6,107 @@ The one door to them.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from launcher import paths
+from launcher.errors import BuildError, LauncherError
 from launcher.packager.across import pinned
-from launcher.packager.across.pythons import forwarder, index, signed
-from launcher.packager.across.pythons.laid import BINARIES, LICENCES, Python, library_name, read, version_of
-from launcher.packager.platforms import WINDOWS, Platform
+from launcher.packager.across.pythons import index, laying, managed, unpacking
+from launcher.packager.across.pythons.laid import NAMES, Python, read
+from launcher.packager.across.pythons.layouts import KNOWN
+from launcher.packager.platforms import Platform
 from launcher.packager.player import key_of, locked
 from launcher.packager.progress import Progress
 
-__all__ = ["Python", "get"]
+__all__ = ["NAMES", "Python", "get", "own_sources"]
 
-# Tk does not travel, nor what only tests Python or is for the Python without its lock.
-LEFT_OUT = re.compile(r"_tkinter|tcl\d|tk\d|_?xx|_test|_ctypes_test|panda3d|.*\.cp\d+t-", re.IGNORECASE)
+Fetch = Callable[[Path, Platform, tuple[int, int], Progress], None]
 
 
 def get(platform: Platform, minor: tuple[int, int], given: Path | None, progress: Progress) -> Python:
     """Return a Python of this minor version for a platform, from the first place that has it.
 
-    Raises BuildError where none has, or where a file is not as its maker signed it.
+    Those are the folder or archive that is given, uv, and the package index. Raises BuildError where
+    none has it, or where a file is not what it should be.
     """
-    return _from_index(platform, minor, progress)
-
-
-def _from_index(platform: Platform, minor: tuple[int, int], progress: Progress) -> Python:
-    key = key_of(pinned.lock(index.LOCK).read_bytes(), *own_sources())
-    place = paths.cache_folder() / "pythons" / f"{platform.tag}-{minor[0]}.{minor[1]}-index-{key}"
-    found = read(place)
-    if found is not None:
-        return found
-    with locked(place), tempfile.TemporaryDirectory(dir=place.parent, prefix=".fetching-") as scratch:
+    if given is not None:
+        return _given(platform, minor, given, progress)
+    version = f"{minor[0]}.{minor[1]}"
+    fetched = {
+        managed.ORIGIN: _place(platform, version, "uv", b""),
+        index.ORIGIN: _place(platform, version, "index", pinned.lock(index.LOCK).read_bytes()),
+    }
+    for place in fetched.values():
         found = read(place)
         if found is not None:
             return found
-        index.fetch(Path(scratch) / "all", platform, minor, progress)
+    reasons = []
+    ways: dict[str, Fetch] = {managed.ORIGIN: managed.fetch, index.ORIGIN: index.fetch}
+    for origin, fetch in ways.items():
+        with locked(fetched[origin]), _scratch(fetched[origin]) as scratch:
+            found = read(fetched[origin])
+            if found is not None:
+                return found
+            folder = Path(scratch) / "fetched"
+            try:
+                fetch(folder, platform, minor, progress)
+            except LauncherError as error:
+                reasons.append(f"From {origin}: {error.message}")
+                progress.fact(f"Python {version} for {NAMES[platform.system]}", f"not from {origin}")
+                continue
+            return _keep(fetched[origin], folder, origin, (platform, minor), progress)
+    raise BuildError(
+        f"No Python {version} for {platform.tag} could be had.\n" + "\n".join(reasons),
+        f"Check the network connection, or say --python-for {platform.system}=PATH. {KNOWN}",
+    )
+
+
+def _given(platform: Platform, minor: tuple[int, int], given: Path, progress: Progress) -> Python:
+    place = _place(platform, f"{minor[0]}.{minor[1]}", "given", *laying.content_of(given, platform, minor))
+    found = read(place)
+    if found is not None:
+        return found
+    with locked(place), _scratch(place) as scratch:
+        found = read(place)
+        if found is not None:
+            return found
+        folder = given
+        if given.is_file():
+            folder = Path(scratch) / "fetched"
+            unpacking.unpack(given, folder)
+        return _keep(place, folder, str(given), (platform, minor), progress)
+
+
+def _keep(
+    place: Path,
+    folder: Path,
+    origin: str,
+    wanted: tuple[Platform, tuple[int, int]],
+    progress: Progress,
+) -> Python:
+    """Lay the Python that lies in a folder into the cache."""
+    with _scratch(place) as scratch:
         fresh = Path(scratch) / "python"
-        _lay(Path(scratch) / "all", fresh / BINARIES)
-        made = _finish(fresh, platform, minor, index.ORIGIN, progress)
-        made.save()
+        laying.lay(folder, fresh, *wanted, origin, progress).save()
         shutil.rmtree(place, ignore_errors=True)
         os.replace(fresh, place)
-    laid = read(place)
-    assert laid is not None
-    return laid
+    kept = read(place)
+    assert kept is not None
+    return kept
+
+
+def _place(platform: Platform, version: str, origin: str, *about: bytes) -> Path:
+    name = f"{platform.tag}-{version}-{origin}-{key_of(*about, *own_sources())}"
+    return paths.cache_folder() / "pythons" / name
+
+
+def _scratch(place: Path) -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(dir=place.parent, prefix=".fetching-")
 
 
 def own_sources() -> list[bytes]:
     """Read the code that lays what is cached: laid by other code, it may be something else."""
     return [path.read_bytes() for path in sorted(Path(__file__).parents[1].rglob("*.py"))]
-
-
-def _lay(source: Path, place: Path) -> None:
-    place.mkdir(parents=True)
-    for path in sorted(source.iterdir()):
-        if not LEFT_OUT.match(path.name):
-            shutil.copyfile(path, place / path.name)
-
-
-def _finish(
-    fresh: Path, platform: Platform, minor: tuple[int, int], origin: str, progress: Progress
-) -> Python:
-    """Add what is missing of a Python, look at all its files, and write down what was found."""
-    library = library_name(platform, minor)
-    binaries = fresh / BINARIES
-    version = version_of(binaries / library, minor)
-    runtime = index.add_c_runtime(binaries, fresh / LICENCES, platform, progress)
-    checked = signed.check(binaries.iterdir()).told
-    if platform.system == WINDOWS and not (binaries / forwarder.NAME).exists():
-        forwarder.write(binaries / library, binaries / forwarder.NAME)
-    return Python(fresh, version, origin, checked, library, runtime)

@@ -2,7 +2,8 @@
 
 Panda3D's wheels carry, for whoever builds programs with that engine, the interpreter of their platform: its
 library, the standard library's compiled modules, and what these need. Only those files are taken. What is
-written in Python comes from the project's own, which is of the same minor version.
+written in Python comes from the project's own, which is of the same minor version. Those for Linux have an
+interpreter too, but as part of another program.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from launcher.errors import BuildError
 from launcher.packager.across import pinned
-from launcher.packager.platforms import WINDOWS, Platform
+from launcher.packager.platforms import LINUX, WINDOWS, Platform
 from launcher.packager.progress import Progress
 
 WHEEL, FOLDER = "panda3d", "deploy_libs"
@@ -20,12 +22,15 @@ RUNTIME, RUNTIME_TEXT = "msvc-runtime", "Microsoft-runtime.txt"
 # The wheels of the C runtime are each for one Python, and the files in them the same.
 RUNTIME_FOR = (3, 11)
 C_RUNTIME = ("vcruntime140.dll", "vcruntime140_1.dll", "msvcp140.dll", "msvcp140_1.dll")
-SCRIPTS = "Scripts"  # where Windows would find them beside Python
+SCRIPTS = "Scripts"  # where Windows finds them beside python.exe
 LOCK = "pythons.txt"
+MINORS = ((3, 10), (3, 11), (3, 12), (3, 13))
 
 
 def fetch(place: Path, platform: Platform, minor: tuple[int, int], progress: Progress) -> None:
     """Lay at `place` the binaries that the index has of a Python."""
+    if platform.system == LINUX or minor not in MINORS:
+        raise BuildError(f"it has no Python {minor[0]}.{minor[1]} for {platform.tag}")
     content = pinned.lock(LOCK).read_text(encoding="utf-8")
     wheel = place.with_name("wheel")
     pinned.install(wheel, content, [WHEEL], platform, minor, progress)
@@ -47,4 +52,6 @@ def add_c_runtime(binaries: Path, licences: Path, platform: Platform, progress: 
     text = next(wheel.glob("*.dist-info/licenses/LICENSE"))
     licences.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(text, licences / RUNTIME_TEXT)
-    return text.parents[1].name.removesuffix(".dist-info").rpartition("-")[2]
+    version = text.parents[1].name.removesuffix(".dist-info").rpartition("-")[2]
+    shutil.rmtree(wheel)
+    return version

@@ -12,6 +12,7 @@ from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
 
 BINARIES, LIBRARY, LICENCES, ABOUT = "binaries", "library", "licenses", "about.json"
 COMPLETE = ".complete"
+NAMES = {WINDOWS: "Windows", MACOS: "macOS", LINUX: "Linux"}
 LIBRARIES = {
     WINDOWS: "python{0}{1}.dll",
     MACOS: "libpython{0}.{1}.dylib",
@@ -68,12 +69,16 @@ def library_name(platform: Platform, minor: tuple[int, int]) -> str:
 
 
 def version_of(library: Path, minor: tuple[int, int]) -> str:
-    """Read the exact version in Python's library; raises BuildError where there is none."""
-    pattern = rb"\x00(%d\.%d\.\d+(?:(?:a|b|rc)\d+)?\+?)\x00" % minor
-    found = re.search(pattern, library.read_bytes())
-    if found is None:
+    """Read the exact version in Python's library; raises BuildError where there is none.
+
+    It stands there as a text of its own, or as the end of a longer one: linkers put such texts together.
+    """
+    pattern = rb"(?<![\d.])%d\.%d\.\d+(?:(?:a|b|rc)\d+)?\+?(?=\0)" % minor
+    content = library.read_bytes()
+    found = set(re.findall(rb"\0(" + pattern + rb")", content)) or set(re.findall(pattern, content))
+    if len(found) != 1:
         raise BuildError(
             f"{library.name} does not say which Python {minor[0]}.{minor[1]} it is.",
             "Name another Python with --python-for.",
         )
-    return found[1].decode("ascii")
+    return str(found.pop(), "ascii")

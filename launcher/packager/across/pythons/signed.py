@@ -6,13 +6,13 @@ certificate. Whether somebody's root vouches for that certificate is for the sys
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import lief
 
 from launcher.errors import BuildError
+from launcher.packager.platforms import WINDOWS, Platform
 
 MAKERS = ("Python Software Foundation", "Microsoft Corporation")
 FETCH_AGAIN = "Fetch it again, or name another Python with --python-for."
@@ -28,20 +28,21 @@ class Signatures:
     def told(self) -> str:
         """Say it in a few words."""
         signed = {maker: names for maker, names in self.by_maker.items() if maker}
-        count = sum(map(len, signed.values()))
         unsigned = len(self.by_maker.get("", ()))
         if not signed:
             return f"{unsigned} files, none of them signed"
-        said = f"{count} files as their makers signed them ({', '.join(sorted(signed))})"
+        count = sum(map(len, signed.values()))
+        said = f"{count} files as signed by {' and '.join(sorted(signed))}"
         return f"{said}, {unsigned} unsigned" if unsigned else said
 
 
-def check(files: Iterable[Path]) -> Signatures:
-    """Compare every file with the signature in it; raises BuildError naming one that does not match."""
+def check(folder: Path, platform: Platform) -> Signatures:
+    """Compare every library with the signature in it; raises BuildError naming one that does not match."""
     found: dict[str, list[str]] = {}
     with lief.logging.level_scope(lief.logging.LEVEL.OFF):
-        for path in sorted(files):
-            found.setdefault(_maker(path), []).append(path.name)
+        for path in sorted(folder.iterdir()):
+            maker = _maker(path) if platform.system == WINDOWS else ""
+            found.setdefault(maker, []).append(path.name)
     return Signatures({maker: tuple(names) for maker, names in sorted(found.items())})
 
 
