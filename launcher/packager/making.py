@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +25,9 @@ from launcher.packager import (
 from launcher.packager.build_report import Record
 from launcher.packager.formats import Artifact, Parcel, hand_over
 from launcher.packager.plan import Plan, layer_of
-from launcher.packager.platforms import Platform, folder_name
+from launcher.packager.platforms import folder_name
 from launcher.packager.player import player_for
-from launcher.packager.progress import Progress, Step
+from launcher.packager.progress import Progress
 from launcher.packager.rehearsal import staging
 from launcher.packager.rehearsal.facts import Facts
 from launcher.packager.site import store
@@ -64,8 +63,8 @@ class Made:
 def make(made: Plan, facts: Facts, order: Order, work: Path, progress: Progress) -> Made:
     """Make the program of `made.platform` in `work`, and hand it over when it is whole and proven."""
     platform, name = made.platform, names.file_name(made.manifest.name)
-    steps = _Steps(platform, progress)
-    with steps.step("player", "Getting the player") as step:
+    progress = progress.branch("" if platform.is_here else platform.tag)
+    with progress.step("player", "Getting the player") as step:
         if platform.is_here:
             player, cached = player_for(made.interpreter, made.webview.kind, progress)
             told = ""
@@ -75,7 +74,7 @@ def make(made: Plan, facts: Facts, order: Order, work: Path, progress: Progress)
         step.detail = "taken from the cache" if cached else told or "frozen"
     fresh = work / platform.tag / folder_name(name, platform)
     fresh.parent.mkdir()
-    with steps.step("site", "Laying its distributions") as step:
+    with progress.step("site", "Laying its distributions") as step:
         chosen = site.choose(made, facts.modules, facts.commands)
         if not platform.is_here:
             chosen = across.site_for(made, chosen, progress)
@@ -86,7 +85,7 @@ def make(made: Plan, facts: Facts, order: Order, work: Path, progress: Progress)
         place = frozen.layers_in(fresh) / bundle.SITE
         laid = store.lay(chosen, made, place, seen=_seen(facts, layer), player=player)
         step.detail = f"{len(chosen.parts)} distributions, {len(laid.compiled)} of them compiled now"
-    with steps.step("app", "Laying the app") as step:
+    with progress.step("app", "Laying the app") as step:
         bundle.lay_app(layer, made, fresh, facts.imported)
         step.detail = f"{len(layer.files)} files"
     moment = uniform.moment_of(fresh)
@@ -98,43 +97,21 @@ def make(made: Plan, facts: Facts, order: Order, work: Path, progress: Progress)
     sizes = announcing.say_sizes(fresh, chosen, progress)
     record = Record(made, facts, chosen, laid, layer, cached, sizes, moment=moment)
     record.without_licence, record.player_from = textless, told
-    with steps.step("audit", "Looking at what its binaries ask for") as step:
+    with progress.step("audit", "Looking at its binaries") as step:
         record.audit = audit.look(fresh, platform)
         step.detail = record.audit.told
     for notice in lacking.look(record.audit, platform):
         progress.warning(notice.title, notice.detail, notice.todo)
     if order.verify and platform.is_here:
-        _verify(fresh, record, order.output, steps)
+        _verify(fresh, record, order.output, progress)
     base = f"{name}-{made.manifest.version}-{platform.tag}"
     parcel = Parcel(fresh, order.output, base, made, moment, record.audit)
-    with steps.step("artifacts", "Handing over"):
+    with progress.step("artifacts", "Handing over"):
         record.artifacts = artifacts = hand_over(parcel, order.formats, progress)
-    record.warnings, record.seconds = progress.warnings, steps.seconds
+    record.warnings, record.seconds = progress.warnings, progress.seconds
     reports = build_report.write(record, order.output, base, work)
     place = next((one.path for one in artifacts if one.format == "folder"), artifacts[0].path)
     return Made(_program(place, made), artifacts, reports)
-
-
-class _Steps:
-    """The steps of one platform: another's bear its name, where several are built."""
-
-    def __init__(self, platform: Platform, progress: Progress) -> None:
-        self.progress = progress
-        self._mark = "" if platform.is_here else f"{platform.tag}/"
-        self._words = "" if platform.is_here else f" for {platform.tag}"
-
-    def step(self, identifier: str, title: str) -> AbstractContextManager[Step]:
-        """Announce a step of this platform."""
-        return self.progress.step(f"{self._mark}{identifier}", f"{title}{self._words}")
-
-    @property
-    def seconds(self) -> dict[str, float]:
-        """Return how long this platform's steps took, and those that all share."""
-        return {
-            name.removeprefix(self._mark): seconds
-            for name, seconds in self.progress.seconds.items()
-            if "/" not in name or name.startswith(self._mark or "\0")
-        }
 
 
 def _program(place: Path, made: Plan) -> Path:
@@ -147,7 +124,7 @@ def _seen(facts: Facts, layer: app_layer.AppLayer) -> store.Seen:
     return store.Seen(read, code)
 
 
-def _verify(fresh: Path, record: Record, output: Path, steps: _Steps) -> None:
+def _verify(fresh: Path, record: Record, output: Path, progress: Progress) -> None:
     made, name = record.plan, record.plan.manifest.name
     interpreter = made.interpreter
     around = surroundings_of(
@@ -157,19 +134,19 @@ def _verify(fresh: Path, record: Record, output: Path, steps: _Steps) -> None:
         ("its Python", interpreter.base_prefix),
     )
     source = Source(staging.stage_of(made), lambda place: staging.lay_copy(made, place, output))
-    with steps.step("verify", "Proving the program") as step:
+    with progress.step("verify", "Proving the program") as step:
         record.verified = verified = verify(fresh, name, record.facts, around, source)
         step.detail = (
             f"{verified.compared} answers are the source's, {verified.varying} vary; "
             f"served after {verified.seconds_to_serve:.2f} s"
         )
     for notice in proof_report.own_ways(verified):
-        steps.progress.warning(*notice)
+        progress.warning(*notice)
     why_not = no_window(made.webview.kind)
     if why_not:
         verified.not_done["the window"] = why_not
         return
-    with steps.step("window", "Opening its window") as step:
+    with progress.step("window", "Opening its window") as step:
         record.window = seen = verify_window(fresh, name, fresh.with_name("window.png"), around)
         step.detail = f"shows {seen.page.get('title') or seen.page.get('url')!r}"
 

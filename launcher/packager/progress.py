@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Event = dict[str, Any]
@@ -20,16 +20,27 @@ class Step:
 
 @dataclass(slots=True)
 class Progress:
-    """Where a build's events go."""
+    """Where a build's events go; `platform` marks those of one of several platforms."""
 
     emit: Callable[[Event], None]
     seconds: dict[str, float] = field(default_factory=dict)
     warnings: list[dict[str, str]] = field(default_factory=list)
+    platform: str = ""
+    said: set[tuple[str, str]] = field(default_factory=set)
+
+    def branch(self, platform: str = "") -> Progress:
+        """Return where the events of one platform's part go: it knows what came before, no others' part.
+
+        A warning that another platform's part gave already is noted, and not said again.
+        """
+        return replace(self, seconds=dict(self.seconds), warnings=list(self.warnings), platform=platform)
 
     @contextmanager
     def step(self, identifier: str, title: str) -> Iterator[Step]:
-        """Announce a step, and its end with the time it took."""
-        self.emit({"event": "step", "id": identifier, "title": title, "state": "begin"})
+        """Announce a step, and its end with the time it took; another platform's bears its name."""
+        name = f"{self.platform}/{identifier}" if self.platform else identifier
+        title = f"{title} for {self.platform}" if self.platform else title
+        self.emit({"event": "step", "id": name, "title": title, "state": "begin"})
         begin = time.monotonic()
         step = Step()
         yield step
@@ -38,7 +49,7 @@ class Progress:
         self.emit(
             {
                 "event": "step",
-                "id": identifier,
+                "id": name,
                 "title": title,
                 "state": "end",
                 "seconds": took,
@@ -53,8 +64,11 @@ class Progress:
     def warning(self, title: str, detail: str, todo: str = "") -> None:
         """Say what may not work on a friend's machine."""
         said = {"title": title, "detail": detail, "todo": todo}
-        self.warnings.append(said)
-        self.emit({"event": "warning", **said})
+        if said not in self.warnings:
+            self.warnings.append(said)
+        if (title, detail) not in self.said:
+            self.said.add((title, detail))
+            self.emit({"event": "warning", **said})
 
     def output(self, line: str) -> None:
         """Pass on a line that another program printed."""

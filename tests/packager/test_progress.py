@@ -36,3 +36,21 @@ def test_every_event_is_plain_json() -> None:
     progress.size("site", 3, [{"name": "flask", "version": "3", "bytes": 3}])
     assert [event["event"] for event in events] == ["fact", "warning", "output", "size"]
     assert json.loads(json.dumps(events)) == events
+
+
+def test_a_platform_s_part_bears_its_name_and_knows_nothing_of_another_s() -> None:
+    events: list[Event] = []
+    progress = Progress(events.append)
+    with progress.step("find", "Finding"):
+        progress.warning("Undeclared", "Flask")
+    first, second = progress.branch(), progress.branch("windows-x86_64")
+    first.warning("Old", "glibc")
+    with second.step("site", "Laying"):
+        second.warning("Undeclared", "Flask")
+        second.warning("Unsigned", "q.exe")
+    assert [event["id"] for event in events if event["event"] == "step"][-1] == "windows-x86_64/site"
+    assert [event["title"] for event in events if event["event"] == "step"][-1] == "Laying for windows-x86_64"
+    said = [event["title"] for event in events if event["event"] == "warning"]
+    assert said == ["Undeclared", "Old", "Unsigned"]
+    assert [one["title"] for one in second.warnings] == ["Undeclared", "Unsigned"]
+    assert [*second.seconds] == ["find", "site"]
