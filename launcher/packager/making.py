@@ -71,7 +71,8 @@ def make(made: Plan, facts: Facts, order: Order, work: Path, progress: Progress)
         else:
             got = across.player_for(made, order.pythons, progress)
             player, cached, told = got.place, got.cached, got.told
-        step.detail = "taken from the cache" if cached else told or "frozen"
+        came = "taken from the cache" if cached else "frozen"
+        step.detail = f"{came}; {told}" if told else came
     fresh = work / platform.tag / folder_name(name, platform)
     fresh.parent.mkdir()
     with progress.step("site", "Laying its distributions") as step:
