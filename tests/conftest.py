@@ -12,6 +12,7 @@ from launcher.paths import AppFolders
 from tests.support.backends import Backends, backends_of
 from tests.support.files import WriteFiles, writer_into
 from tests.support.programs import Program, Start
+from tests.support.wine import Windows, is_there, windows
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -71,3 +72,12 @@ def start_program(tmp_path: Path) -> Iterator[StartProgram]:
     yield start
     for program in started:
         program.clean_up()
+
+
+@pytest.fixture(scope="session")
+def wine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Windows]:
+    """A Windows of this session's own, for programs that are built for it."""
+    if not is_there():
+        pytest.skip("Wine is not on this machine")
+    with windows(tmp_path_factory.mktemp("windows") / "prefix") as made:
+        yield made

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import pytest
 
 from tests.end_to_end.builds import Build, Builder, Built, copy_project
 from tests.end_to_end.frozen import Stranger, open_folder
+from tests.support.kept import kept_folder
 from tests.support.screens import virtual_screen
 
 HERE = Path(__file__).parent
@@ -37,10 +37,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def cache() -> Iterator[Path]:
     """The packager's cache of all runs: freezing a player takes longer than most tests together."""
-    chosen = os.environ.get("LAUNCHER_TEST_CACHE")
-    user = os.getuid() if hasattr(os, "getuid") else "user"
-    place = Path(chosen or Path(tempfile.gettempdir()) / f"flask-launcher-tests-{user}")
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    place = kept_folder()
     yield place
     _prune(place / "players")
 

@@ -1,0 +1,49 @@
+"""A program for Windows, built here and run here: under Wine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from launcher.packager.platforms import WINDOWS, Platform
+from tests.end_to_end.across import lay, plan_for, project_in
+from tests.support.wine import Windows, fit
+
+pytestmark = pytest.mark.end_to_end
+PLATFORM = Platform(WINDOWS, "x86_64")
+
+
+def test_program_serves_from_a_folder_with_spaces_and_umlauts(
+    wine: Windows, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAUNCHER_CACHE", str(cache))
+    made = plan_for(project_in(tmp_path / "across"), PLATFORM)
+    program, got = lay(made, tmp_path / "Grüße an Müller" / "Laden", {}, "flask", "cryptography")
+    assert got.version.rpartition(".")[0] == f"3.{sys.version_info.minor}"
+    fit(program.parent)
+    started = wine.start(program)
+    visitor = started.visit()
+    page = visitor.ask("/")
+    assert page.status == 200
+    assert "<h1>Grüße, Müller</h1>" in page.text
+    assert visitor.ask("/static/a.css").text == "h1 { color: teal }\n"
+    parts = json.loads(visitor.ask("/parts").text)
+    started.end()
+    assert parts == {
+        "version": [int(part) for part in got.version.split(".")],
+        "platform": "win32",
+        "frozen": True,
+        "utf8": 1,
+        "tls": True,
+        "database": 42,
+        "pointer": 8,
+        "square": [49],
+        "digest": "e3b0c442",
+        "quotient": "0.3333",
+        "zone": "Europe/Berlin",
+        "tk": False,
+        "freezer": False,
+    }
