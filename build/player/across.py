@@ -34,7 +34,7 @@ UNCHECKED = (1).to_bytes(4, "little") + bytes(8)  # PEP 552: by a hash that nobo
 LOADER = ("pyimod01_archive", "pyimod02_importers", "pyimod03_ctypes")
 OF_WINDOWS = ("pyimod04_pywin32",)
 CONTENTS = "_internal"
-NO_PACKAGES = ("bin", "Scripts", "share", "include")  # what distributions install beside their packages
+NO_PACKAGES = ("bin", "Scripts", "share", "include", "PyObjCTest")  # what lies beside distributions' packages
 # Caches, a Python's own distributions, and what distributions say to those that freeze them.
 NEVER = ("__pycache__", "site-packages", "__pyinstaller")
 METADATA, COMPILED = (".dist-info", ".data"), (".pyd", ".so", ".dll", ".dylib")

@@ -11,10 +11,11 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from launcher import paths
-from launcher.packager import player, player_contents
-from launcher.packager.across import machines, pinned, wheels
+from launcher import frozen, paths
+from launcher.packager import macho, player, player_contents
+from launcher.packager.across import pinned, wheels
 from launcher.packager.across.pythons import Python, index
+from launcher.packager.audit.kinds import kind_of
 from launcher.packager.commands import run
 from launcher.packager.components import Component, Text
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
@@ -64,9 +65,8 @@ def freeze(recipe: Recipe, work: Path, progress: Progress) -> Path:
     player.lay_sources(recipe.sources, work / "sources")
     _fetch(recipe, work, progress)
     fresh = work / player.EXECUTABLE
-    shutil.copytree(
-        recipe.python.binaries, fresh / CONTENTS, ignore=shutil.ignore_patterns(BUILD_FACTS)
-    )
+    programs, contents = _places(fresh, recipe.platform)
+    shutil.copytree(recipe.python.binaries, contents, ignore=shutil.ignore_patterns(BUILD_FACTS))
     recipes = paths.bundled("build") / "player"
     settings = {
         "entry": str(recipes / "entry.py"),
@@ -78,7 +78,7 @@ def freeze(recipe: Recipe, work: Path, progress: Progress) -> Path:
         "windows": recipe.platform.system == WINDOWS,
         "scratch": str(work),
         "package": str(work / "player.pkg"),
-        "contents": str(fresh / CONTENTS),
+        "contents": str(contents),
     }
     (work / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
     run(
@@ -87,12 +87,30 @@ def freeze(recipe: Recipe, work: Path, progress: Progress) -> Path:
         environ={"PYTHONPATH": None, "PYTHONHASHSEED": "0"},
         on_line=progress.output,
     )
-    bootloader = work / "freezer" / "PyInstaller" / "bootloader" / BOOTLOADERS[recipe.platform.system]
-    program = fresh / recipe.platform.executable_name(player.EXECUTABLE)
-    program.write_bytes(bootloader.read_bytes() + (work / "player.pkg").read_bytes())
-    program.chmod(0o755)
+    programs.mkdir(exist_ok=True)
+    _write_program(recipe, work, programs / recipe.platform.executable_name(player.EXECUTABLE))
     _write_about(recipe, work, fresh / player.ABOUT)
     return fresh
+
+
+def _places(fresh: Path, platform: Platform) -> tuple[Path, Path]:
+    """Return the folder of programs and that of modules and data, where the bootloader looks for it."""
+    if platform.system == MACOS:
+        return fresh / frozen.CONTENTS / "MacOS", fresh / frozen.CONTENTS / "Frameworks"
+    return fresh, fresh / CONTENTS
+
+
+def _write_program(recipe: Recipe, work: Path, place: Path) -> None:
+    """Write the bootloader with its archive behind it."""
+    folder = work / "freezer" / "PyInstaller" / "bootloader"
+    bootloader = (folder / BOOTLOADERS[recipe.platform.system]).read_bytes()
+    package = (work / "player.pkg").read_bytes()
+    if recipe.platform.system == MACOS:
+        program = macho.append(macho.thin(bootloader, recipe.platform.machine), package)
+    else:
+        program = bootloader + package
+    place.write_bytes(program)
+    place.chmod(0o755)
 
 
 def _fetch(recipe: Recipe, work: Path, progress: Progress) -> None:
@@ -104,8 +122,11 @@ def _fetch(recipe: Recipe, work: Path, progress: Progress) -> None:
     pinned.install(work / "site", content, wanted, platform, minor, progress, sources=wheels.PURE_SOURCES)
     pinned.install(work / "freezer", content, ["pyinstaller"], platform, minor, progress)
     for path in sorted((work / "site").rglob("*")):
-        if path.is_file() and not machines.is_for(path, platform):
+        kind = kind_of(path) if path.is_file() else None
+        if kind is not None and not kind.suits(platform):
             path.unlink()  # some bring the libraries of all machines
+        elif kind is not None and platform.system == MACOS and len(kind.machines) > 1:
+            path.write_bytes(macho.thin(path.read_bytes(), platform.machine))
 
 
 def _standard_library(recipe: Recipe) -> Path:

@@ -63,9 +63,7 @@ def of(plan: Plan, chosen: Site) -> Wanted:
     return Wanted(tuple(one for one in found if one.key != app), absent, held)
 
 
-def _roots(
-    plan: Plan, chosen: Site, there: tuple[Declared, ...], here: tuple[Declared, ...]
-) -> list[str]:
+def _roots(plan: Plan, chosen: Site, there: tuple[Declared, ...], here: tuple[Declared, ...]) -> list[str]:
     """Return what is needed by itself: declared for there, imported, started, or the app.
 
     What only the rehearsal saw is needed by itself where nothing else at home needs it: of two modules

@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from launcher.errors import BuildError
-from launcher.packager.across import machines
+from launcher.packager import macho
 from launcher.packager.across.pythons import forwarder, index, layouts, signed
 from launcher.packager.across.pythons.laid import (
     BINARIES,
     LIBRARY,
     LICENCES,
-    NAMES,
     Python,
     library_name,
     version_of,
 )
+from launcher.packager.audit.kinds import kind_of
 from launcher.packager.platforms import WINDOWS, Platform
 from launcher.packager.progress import Progress
 
@@ -75,7 +75,7 @@ def lay(
     for text in files.texts:
         shutil.copyfile(text, place / LICENCES / text.name)
     runtime = index.add_c_runtime(binaries, place / LICENCES, platform, progress)
-    _check_machine(binaries, platform)
+    _fit(binaries, platform)
     library = library_name(platform, minor)
     checked = signed.check(binaries, platform).told
     if platform.system == WINDOWS and not (binaries / forwarder.NAME).exists():
@@ -84,13 +84,14 @@ def lay(
     return Python(place, version, origin, checked, library, runtime)
 
 
-def _check_machine(binaries: Path, platform: Platform) -> None:
+def _fit(binaries: Path, platform: Platform) -> None:
+    """Keep of each binary what is for the platform's machine; raise BuildError where nothing is."""
     for path in sorted(binaries.iterdir()):
-        if not machines.is_for(path, platform):
-            found = ", ".join(
-                sorted(f"{system} on {machine}" for system, machine in machines.machines_of(path))
-            )
+        kind = kind_of(path)
+        if kind is not None and not kind.suits(platform):
             raise BuildError(
-                f"{path.name} is for {found}, and not for {NAMES[platform.system]} on {platform.machine}.",
+                f"{path.name} is for {kind.told}, and not for {platform.tag}.",
                 f"Name a Python for {platform.tag} with --python-for.",
             )
+        if kind is not None and len(kind.machines) > 1:
+            path.write_bytes(macho.thin(path.read_bytes(), platform.machine))

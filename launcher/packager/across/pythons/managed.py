@@ -32,6 +32,6 @@ def fetch(place: Path, platform: Platform, minor: tuple[int, int], progress: Pro
             *("--install-dir", place, name),
         ],
         todo=TODO,
-        environ={"UV_NO_PROGRESS": "1", "UV_PYTHON_INSTALL_MIRROR": None, **HASTE},
+        environ={"UV_NO_PROGRESS": "1", **HASTE},
         on_line=progress.output,
     )

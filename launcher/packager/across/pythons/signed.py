@@ -1,7 +1,7 @@
 """Signatures that came with a Python: is each file still as its maker signed it?
 
-What is compared is the digest inside the signature with that of the file, and the signature with its own
-certificate. Whether somebody's root vouches for that certificate is for the system to say that runs it.
+What is compared is the digest inside the signature with that of the file, and on Windows the signature with
+its own certificate. Whether somebody's root vouches for that is for the system to say on which it runs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from pathlib import Path
 import lief
 
 from launcher.errors import BuildError
-from launcher.packager.platforms import WINDOWS, Platform
+from launcher.packager import macho
+from launcher.packager.audit.kinds import kind_of
+from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
 
 MAKERS = ("Python Software Foundation", "Microsoft Corporation")
 FETCH_AGAIN = "Fetch it again, or name another Python with --python-for."
@@ -27,12 +29,12 @@ class Signatures:
     @property
     def told(self) -> str:
         """Say it in a few words."""
-        signed = {maker: names for maker, names in self.by_maker.items() if maker}
+        signed = {maker: len(names) for maker, names in self.by_maker.items() if maker}
         unsigned = len(self.by_maker.get("", ()))
         if not signed:
             return f"{unsigned} files, none of them signed"
-        count = sum(map(len, signed.values()))
-        said = f"{count} files as signed by {' and '.join(sorted(signed))}"
+        makers = ", ".join(f"{count} {maker}" for maker, count in sorted(signed.items()))
+        said = f"{sum(signed.values())} files as they were signed ({makers})"
         return f"{said}, {unsigned} unsigned" if unsigned else said
 
 
@@ -41,12 +43,12 @@ def check(folder: Path, platform: Platform) -> Signatures:
     found: dict[str, list[str]] = {}
     with lief.logging.level_scope(lief.logging.LEVEL.OFF):
         for path in sorted(folder.iterdir()):
-            maker = _maker(path) if platform.system == WINDOWS else ""
-            found.setdefault(maker, []).append(path.name)
+            if kind_of(path) is not None:
+                found.setdefault(READERS[platform.system](path), []).append(path.name)
     return Signatures({maker: tuple(names) for maker, names in sorted(found.items())})
 
 
-def _maker(path: Path) -> str:
+def _of_windows(path: Path) -> str:
     binary = lief.PE.parse(str(path))
     if binary is None:
         raise BuildError(f"{path.name} is no library for Windows.", FETCH_AGAIN)
@@ -57,3 +59,23 @@ def _maker(path: Path) -> str:
     signer = next(iter(next(iter(binary.signatures)).signers))
     subject = str(signer.cert.subject) if signer.cert is not None else str(signer.issuer)
     return next((maker for maker in MAKERS if f"O={maker}" in subject), subject)
+
+
+def _of_macos(path: Path) -> str:
+    data = path.read_bytes()
+    bare = len(macho.unsigned(data))
+    if bare == len(data):
+        return ""
+    try:
+        signature = macho.verify(data)
+    except macho.NotMachO as error:
+        raise BuildError(f"{path.name} is not as it was signed: {error.message}", FETCH_AGAIN) from error
+    named = next((maker for maker in MAKERS if maker.encode("ascii") in data[bare:]), "others")
+    return "ad hoc" if signature.is_adhoc else named
+
+
+def _of_linux(path: Path) -> str:
+    return ""  # nothing is signed there
+
+
+READERS = {WINDOWS: _of_windows, MACOS: _of_macos, LINUX: _of_linux}
