@@ -11,11 +11,11 @@ from pathlib import Path
 
 from launcher import frozen, names
 from launcher.data import home
-from launcher.packager import icon, player
+from launcher.packager import dressing, icon, player
 from launcher.packager.app_layer import AppLayer
 from launcher.packager.compiling import compile_modules
 from launcher.packager.plan import Plan
-from launcher.packager.platforms import MACOS, Platform
+from launcher.packager.platforms import MACOS, WINDOWS, Platform
 
 SITE, APP = "site", "app"
 
@@ -53,6 +53,9 @@ def lay_app(layer: AppLayer, plan: Plan, place: Path, imported: Iterable[str]) -
     )
     plan.manifest.save(folder / frozen.MANIFEST)
     icon.write(plan.icon, plan.manifest.name, folder / frozen.ICON, plan.platform)
+    if plan.platform.system == WINDOWS:
+        program = program_of(place, plan.manifest.name, plan.platform)
+        dressing.dress(program, folder / frozen.ICON, plan.manifest)
 
 
 @contextmanager

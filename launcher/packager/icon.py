@@ -13,12 +13,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from launcher import paths
 from launcher.errors import ConfigError
+from launcher.packager import ico
 from launcher.packager.drawing import FINISHED, REFUSED, SIZE
 from launcher.packager.platforms import WINDOWS, Platform
 
 DRAWING = "launcher.packager.drawing"
 LONGEST = 20  # seconds
-ICO_SIZES = [(side, side) for side in (16, 24, 32, 48, 64, 128, 256)]
 WANTED = "Give an SVG, or a PNG of 512 by 512 pixels."
 
 
@@ -26,7 +26,7 @@ def write(picture: Path | None, name: str, place: Path, platform: Platform) -> N
     """Write the icon that the window takes on a platform: PNG, or ICO for Windows."""
     image = of(picture, name)
     if platform.system == WINDOWS:
-        image.save(place, format="ICO", sizes=ICO_SIZES)
+        place.write_bytes(ico.encode(image))
     else:
         image.save(place, format="PNG", optimize=True)
 

@@ -39,6 +39,19 @@ def extension(folder: Path, name: str, *words: str) -> Path:
     return place
 
 
+def for_windows(place: Path, code: str, *words: str) -> Path:
+    """Compile a program of Windows."""
+    tool = shutil.which("x86_64-w64-mingw32-gcc")
+    if tool is None:
+        pytest.skip("there is no compiler for Windows")
+    source = place.with_suffix(".c")
+    source.write_text(code, encoding="utf-8")
+    command = [tool, "-O1", "-s", "-municode", "-o", str(place), str(source), *words]
+    subprocess.run(command, check=True, capture_output=True)
+    source.unlink()
+    return place
+
+
 def _run(*words: str) -> None:
     tool = shutil.which("gcc")
     if tool is None or not sys.platform.startswith("linux"):

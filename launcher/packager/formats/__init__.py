@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from launcher.errors import UsageError
-from launcher.packager.formats import folder, tar_gz, zipped
+from launcher.packager.formats import folder, nsis_setup, tar_gz, zipped
 from launcher.packager.formats.parcel import Artifact, Format, Parcel
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
 from launcher.packager.progress import Progress
@@ -15,6 +15,7 @@ EVERYWHERE = (WINDOWS, MACOS, LINUX)
 FORMATS = {
     "tar.gz": Format(tar_gz.make, (LINUX,)),
     "zip": Format(zipped.make, (WINDOWS, MACOS)),
+    "setup": Format(nsis_setup.make, (WINDOWS,), check=nsis_setup.tool),
     "folder": Format(folder.make, EVERYWHERE),
 }
 # What is made for another system where nothing is asked for: what a friend there can be sent.
@@ -22,7 +23,7 @@ USUAL = {WINDOWS: ("folder", "zip"), MACOS: ("zip",), LINUX: ("tar.gz",)}
 
 
 def check(formats: tuple[str, ...], platforms: tuple[Platform, ...]) -> None:
-    """Raise UsageError for a format that there is not, or that none of the platforms has."""
+    """Raise UsageError for a format that none of the platforms has, MissingTool for one that lacks its tool."""
     for name in formats:
         if name not in FORMATS:
             raise UsageError(f"There is no format {name!r}.", f"Formats: {', '.join(FORMATS)}.")
@@ -31,6 +32,7 @@ def check(formats: tuple[str, ...], platforms: tuple[Platform, ...]) -> None:
                 f"The format {name!r} is for {' and '.join(FORMATS[name].systems)}.",
                 f"Formats for {platforms[0].tag}: {', '.join(formats_for(platforms[0]))}.",
             )
+        FORMATS[name].check()
 
 
 def formats_for(platform: Platform) -> tuple[str, ...]:

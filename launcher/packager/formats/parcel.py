@@ -38,7 +38,11 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A way to hand over: `make` returns the artifact's path, size and digest."""
+    """A way to hand over: `make` returns the artifact's path, size and digest.
+
+    `check` raises MissingTool where this machine cannot make it; it is called before anything else is.
+    """
 
     make: Callable[[Parcel], tuple[Path, int, str]]
     systems: tuple[str, ...]
+    check: Callable[[], object] = lambda: None

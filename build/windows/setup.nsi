@@ -1,0 +1,292 @@
+; The setup of one program, for makensis. What is this program's own stands in VALUES, a file that the build
+; writes: NAME, EXE, IDENTIFIER, VERSION, NUMBER, PUBLISHER, HOMEPAGE, FOLDER, BUNDLE, ICON, LISTING, KILOBYTES,
+; OUT, and the macro Documents with one line for each kind of document.
+
+Unicode true
+; A setup of 64 bits where this makensis can make one; the other kind runs on every Windows too.
+!if /FileExists "${NSISDIR}/Stubs/lzma_solid-amd64-unicode"
+  Target amd64-unicode
+!endif
+SetCompressor /SOLID lzma
+SetCompressorDictSize 32
+!include "${VALUES}"
+
+Name "${NAME}" "${NAME_IN_CONTROLS}"
+OutFile "${OUT}"
+RequestExecutionLevel user ; nothing that asks for an administrator
+InstallDir "$LOCALAPPDATA\Programs\${FOLDER}"
+!define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\${IDENTIFIER}"
+!define CLASSES "Software\Classes"
+InstallDirRegKey HKCU "${UNINSTALL}" "InstallLocation"
+AllowSkipFiles off
+ManifestSupportedOS Win10
+ManifestDPIAware true
+ManifestLongPathAware true
+BrandingText " "
+
+VIProductVersion "${NUMBER}"
+VIFileVersion "${NUMBER}"
+VIAddVersionKey /LANG=0 "ProductName" "${NAME}"
+VIAddVersionKey /LANG=0 "FileDescription" "${NAME}"
+VIAddVersionKey /LANG=0 "ProductVersion" "${VERSION}"
+VIAddVersionKey /LANG=0 "FileVersion" "${VERSION}"
+!if "${PUBLISHER}" != ""
+  VIAddVersionKey /LANG=0 "CompanyName" "${PUBLISHER}"
+  VIAddVersionKey /LANG=0 "LegalCopyright" "© ${PUBLISHER}"
+!endif
+
+!include MUI2.nsh
+!include LogicLib.nsh
+!include FileFunc.nsh
+!include Win\COM.nsh
+!include Win\Propkey.nsh
+
+!define MUI_ICON "${ICON}"
+!define MUI_UNICON "${ICON}"
+!define MUI_ABORTWARNING
+!define MUI_FINISHPAGE_RUN "$INSTDIR\${EXE}"
+!insertmacro MUI_PAGE_WELCOME
+!insertmacro MUI_PAGE_DIRECTORY
+!insertmacro MUI_PAGE_INSTFILES
+!insertmacro MUI_PAGE_FINISH
+!insertmacro MUI_UNPAGE_CONFIRM
+!insertmacro MUI_UNPAGE_INSTFILES
+!include "words.nsh" ; the languages; Windows' own is used where it is among them, else the first
+
+!ifdef SIGN
+  !uninstfinalize '${SIGN}' = 0
+!endif
+
+Var Taken ; a folder whose program is removed
+Var Line
+
+; --- What setup and uninstaller share ---------------------------------------------------------------------
+
+!macro SharedFunctions un
+
+; Wait until the program at the top of the stack is closed. One that runs cannot be opened for writing.
+Function ${un}WaitForEnd
+  Exch $0
+  Push $1
+  Push $2
+  StrCpy $2 0
+  ${Do}
+    ${IfNot} ${FileExists} "$0"
+      ${Break}
+    ${EndIf}
+    ClearErrors
+    FileOpen $1 "$0" a
+    ${IfNot} ${Errors}
+      FileClose $1
+      ${Break}
+    ${EndIf}
+    ${If} ${Silent}
+      IntOp $2 $2 + 1
+      ${If} $2 > 20
+        SetErrorLevel 3
+        Abort
+      ${EndIf}
+      Sleep 500
+    ${Else}
+      MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(Runs)" IDRETRY +2
+      Abort
+    ${EndIf}
+  ${Loop}
+  Pop $2
+  Pop $1
+  Pop $0
+FunctionEnd
+
+; Remove from $Taken what the listing there names, and nothing else: people choose folders with other things.
+Function ${un}RemoveListed
+  Push $0
+  ClearErrors
+  FileOpen $0 "$Taken\${LISTING}" r
+  ${IfNot} ${Errors}
+    ${Do}
+      FileReadUTF16LE $0 $Line
+      ${If} ${Errors}
+        ${Break}
+      ${EndIf}
+      StrCpy $Line $Line -1
+      StrCpy $1 $Line 1 -1
+      ${If} $1 == "\"
+        RMDir "$Taken\$Line" ; where it is empty
+      ${Else}
+        Delete "$Taken\$Line"
+      ${EndIf}
+      ClearErrors
+    ${Loop}
+    FileClose $0
+    Delete "$Taken\${LISTING}"
+  ${EndIf}
+  Pop $0
+FunctionEnd
+
+; Remove the shortcuts that bear the name at the top of the stack.
+Function ${un}RemoveShortcuts
+  Exch $0
+  ${If} $0 != ""
+    Delete "$SMPROGRAMS\$0.lnk"
+    Delete "$DESKTOP\$0.lnk"
+  ${EndIf}
+  Pop $0
+FunctionEnd
+
+!macroend
+
+!insertmacro SharedFunctions ""
+!insertmacro SharedFunctions "un."
+
+!macro TellExplorer
+  System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)' ; kinds of documents have changed
+!macroend
+
+; --- Setup ------------------------------------------------------------------------------------------------
+
+; Write into a shortcut that it belongs to the window with our identifier: one button in the taskbar for both.
+!macro SetAppUserModelId shortcut
+  !insertmacro ComHlpr_CreateInProcInstance ${CLSID_ShellLink} ${IID_IShellLink} r0 ""
+  ${If} $0 P<> 0
+    ${IUnknown::QueryInterface} $0 '("${IID_IPersistFile}",.r1)'
+    ${If} $1 P<> 0
+      ${IPersistFile::Load} $1 '("${shortcut}", ${STGM_READWRITE}).r2'
+      ${IUnknown::QueryInterface} $0 '("${IID_IPropertyStore}",.r3)'
+      ${If} $3 P<> 0
+        System::Call '*(&w${NSIS_MAX_STRLEN} "${IDENTIFIER}")p.r4'
+        System::Call '*${SYSSTRUCT_PROPERTYKEY}(${PKEY_AppUserModel_ID})p.r5'
+        System::Call '*${SYSSTRUCT_PROPVARIANT}(${VT_LPWSTR},,r4)p.r6'
+        ${IPropertyStore::SetValue} $3 '(r5, r6).r2'
+        ${If} $2 = 0
+          ${IPropertyStore::Commit} $3 ".r2"
+          ${IPersistFile::Save} $1 '("${shortcut}", 1).r2'
+        ${EndIf}
+        System::Free $6
+        System::Free $5
+        System::Free $4
+        ${IUnknown::Release} $3 ""
+      ${EndIf}
+      ${IUnknown::Release} $1 ""
+    ${EndIf}
+    ${IUnknown::Release} $0 ""
+  ${EndIf}
+!macroend
+
+!macro AddDocument ending kind
+  WriteRegStr HKCU "${CLASSES}\${IDENTIFIER}${ending}" "" "${kind}"
+  WriteRegStr HKCU "${CLASSES}\${IDENTIFIER}${ending}\DefaultIcon" "" "$INSTDIR\${EXE},0"
+  WriteRegStr HKCU "${CLASSES}\${IDENTIFIER}${ending}\shell\open\command" "" '"$INSTDIR\${EXE}" "%1"'
+  WriteRegStr HKCU "${CLASSES}\${ending}\OpenWithProgids" "${IDENTIFIER}${ending}" ""
+  ; What has no program yet opens with this one; else people choose it under "Open with".
+  ReadRegStr $0 HKCR "${ending}" ""
+  ${If} $0 == ""
+    WriteRegStr HKCU "${CLASSES}\${ending}" "" "${IDENTIFIER}${ending}"
+  ${EndIf}
+!macroend
+
+Function .onInit
+  SetShellVarContext current
+  ReadRegStr $0 HKCU "${UNINSTALL}" "DisplayIcon"
+  ${If} $0 != ""
+    Push $0
+    Call WaitForEnd
+  ${EndIf}
+FunctionEnd
+
+Section
+  SetShellVarContext current
+  Push "$INSTDIR\${EXE}"
+  Call WaitForEnd
+
+  ; The version before goes first, wherever it was: this one may have fewer files, or another name.
+  ReadRegStr $R0 HKCU "${UNINSTALL}" "Shortcut"
+  ReadRegStr $R1 HKCU "${UNINSTALL}" "InstallLocation"
+  StrCpy $R2 "new"
+  ${If} $R0 != ""
+  ${AndIfNot} ${FileExists} "$DESKTOP\$R0.lnk"
+    StrCpy $R2 "" ; it was removed from the desktop by someone who did not want it there
+  ${EndIf}
+  ${If} $R1 != ""
+  ${AndIf} $R1 != $INSTDIR
+    StrCpy $Taken $R1
+    Call RemoveListed
+    Delete "$R1\uninstall.exe"
+    RMDir "$R1"
+  ${EndIf}
+  StrCpy $Taken $INSTDIR
+  Call RemoveListed
+  Push $R0
+  Call RemoveShortcuts
+
+  SetOutPath "$INSTDIR"
+  File "/oname=${LISTING}" "${LISTING_FILE}" ; first: whatever interrupts the rest, it can be removed
+  File /r "${BUNDLE}/*"
+  WriteUninstaller "$INSTDIR\uninstall.exe"
+
+  SetOutPath "$INSTDIR" ; where the shortcuts start it
+  CreateShortCut "$SMPROGRAMS\${FOLDER}.lnk" "$INSTDIR\${EXE}" "" "$INSTDIR\${EXE}" 0
+  !insertmacro SetAppUserModelId "$SMPROGRAMS\${FOLDER}.lnk"
+  ${If} $R2 == "new"
+    CreateShortCut "$DESKTOP\${FOLDER}.lnk" "$INSTDIR\${EXE}" "" "$INSTDIR\${EXE}" 0
+    !insertmacro SetAppUserModelId "$DESKTOP\${FOLDER}.lnk"
+  ${EndIf}
+
+  WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "${NAME}"
+  WriteRegStr HKCU "${UNINSTALL}" "DisplayVersion" "${VERSION}"
+  WriteRegStr HKCU "${UNINSTALL}" "DisplayIcon" "$INSTDIR\${EXE}"
+  !if "${PUBLISHER}" != ""
+    WriteRegStr HKCU "${UNINSTALL}" "Publisher" "${PUBLISHER}"
+  !endif
+  !if "${HOMEPAGE}" != ""
+    WriteRegStr HKCU "${UNINSTALL}" "URLInfoAbout" "${HOMEPAGE}"
+  !endif
+  WriteRegStr HKCU "${UNINSTALL}" "InstallLocation" "$INSTDIR"
+  WriteRegStr HKCU "${UNINSTALL}" "Shortcut" "${FOLDER}"
+  WriteRegStr HKCU "${UNINSTALL}" "UninstallString" '"$INSTDIR\uninstall.exe"'
+  WriteRegStr HKCU "${UNINSTALL}" "QuietUninstallString" '"$INSTDIR\uninstall.exe" /S'
+  WriteRegDWORD HKCU "${UNINSTALL}" "EstimatedSize" ${KILOBYTES}
+  WriteRegDWORD HKCU "${UNINSTALL}" "NoModify" 1
+  WriteRegDWORD HKCU "${UNINSTALL}" "NoRepair" 1
+  !insertmacro Documents AddDocument
+  !insertmacro TellExplorer
+SectionEnd
+
+; --- Uninstaller ------------------------------------------------------------------------------------------
+
+!macro RemoveDocument ending kind
+  DeleteRegKey HKCU "${CLASSES}\${IDENTIFIER}${ending}"
+  DeleteRegValue HKCU "${CLASSES}\${ending}\OpenWithProgids" "${IDENTIFIER}${ending}"
+  DeleteRegKey /ifempty HKCU "${CLASSES}\${ending}\OpenWithProgids"
+  ReadRegStr $0 HKCU "${CLASSES}\${ending}" ""
+  ${If} $0 == "${IDENTIFIER}${ending}"
+    DeleteRegValue HKCU "${CLASSES}\${ending}" ""
+  ${EndIf}
+  ${If} $0 == "${IDENTIFIER}${ending}"
+  ${OrIf} $0 == ""
+    DeleteRegKey /ifempty HKCU "${CLASSES}\${ending}"
+  ${EndIf}
+!macroend
+
+Section "Uninstall"
+  SetShellVarContext current
+  Push "$INSTDIR\${EXE}"
+  Call un.WaitForEnd
+  ${GetParameters} $0
+  ClearErrors
+  ${GetOptions} $0 "/DATA" $1
+  ${If} ${Errors}
+  ${AndIf} ${FileExists} "$LOCALAPPDATA\${IDENTIFIER}\*.*"
+    MessageBox MB_YESNO|MB_DEFBUTTON2|MB_ICONQUESTION "$(RemoveData)" /SD IDNO IDNO keep
+  ${EndIf}
+  RMDir /r "$LOCALAPPDATA\${IDENTIFIER}"
+keep:
+  StrCpy $Taken $INSTDIR
+  Call un.RemoveListed
+  Push "${FOLDER}"
+  Call un.RemoveShortcuts
+  !insertmacro Documents RemoveDocument
+  !insertmacro TellExplorer
+  Delete "$INSTDIR\uninstall.exe"
+  RMDir "$INSTDIR"
+  DeleteRegKey HKCU "${UNINSTALL}"
+SectionEnd

@@ -1,0 +1,118 @@
+"""The bundle in a setup for Windows, made by NSIS: for one user, without an administrator.
+
+The recipe is `build/windows/setup.nsi`; what is written here are the values that it speaks of.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from launcher import frozen, host, names, paths
+from launcher.data import home
+from launcher.errors import MissingTool
+from launcher.packager import dressing
+from launcher.packager.commands import run
+from launcher.packager.formats.parcel import Parcel
+from launcher.packager.plan import Plan
+
+LISTING = "files.lst"  # what was installed, beside it, for whatever removes it again
+TODO = "Get NSIS 3: apt install nsis, brew install makensis, or winget install NSIS.NSIS."
+
+
+def tool() -> str:
+    """Return NSIS's compiler; raises MissingTool, with where to get it, where there is none."""
+    found = shutil.which("makensis")
+    roots = [os.environ.get(name) for name in ("PROGRAMFILES(X86)", "PROGRAMFILES")] if host.WINDOWS else []
+    for place in (Path(root) / "NSIS" / "makensis.exe" for root in roots if root):
+        found = found or (str(place) if place.is_file() else None)
+    if found is None:
+        raise MissingTool("A setup is made by NSIS, and makensis is not on this machine.", TODO)
+    return found
+
+
+def make(parcel: Parcel) -> tuple[Path, int, str]:
+    """Make the setup; the same bundle gives the same bytes."""
+    base = f"{parcel.base}-setup.exe"
+    place, part = parcel.output / base, parcel.bundle.with_name(f"{base}.part")
+    scratch = parcel.bundle.with_name("setup")
+    scratch.mkdir()
+    listing = scratch / LISTING
+    listing.write_bytes("".join(f"{name}\n" for name in _listed(parcel.bundle)).encode("utf-16-le"))
+    os.utime(listing, (parcel.moment, parcel.moment))
+    values = scratch / "values.nsh"
+    values.write_text(_values(parcel, listing, part), encoding="utf-8")
+    recipe = paths.bundled("build") / "windows" / "setup.nsi"
+    run(
+        [tool(), "-V2", "-INPUTCHARSET", "UTF8", f"-DVALUES={values}", recipe],
+        todo="NSIS could not make the setup; its message says what it did not like.",
+        environ={"SOURCE_DATE_EPOCH": str(parcel.moment)},
+    )
+    shutil.rmtree(scratch)
+    digest = home.digest(part)
+    os.replace(part, place)
+    return place, place.stat().st_size, digest
+
+
+def _listed(bundle: Path) -> Iterator[str]:
+    """Name every file of a bundle as Windows does, then every folder, what lies in another before that."""
+    folders = []
+    for folder, names_below, files in os.walk(bundle):
+        names_below.sort()
+        place = Path(folder).relative_to(bundle)
+        yield from (_windows(place / name) for name in sorted(files))
+        folders += [place] if place.parts else []
+    yield from (f"{_windows(place)}\\" for place in reversed(folders))
+
+
+def _windows(path: Path) -> str:
+    return "\\".join(path.parts)
+
+
+def _values(parcel: Parcel, listing: Path, out: Path) -> str:
+    plan, bundle = parcel.plan, parcel.bundle
+    manifest = plan.manifest
+    name = names.file_name(manifest.name)
+    size = sum(path.lstat().st_size for path in bundle.rglob("*") if path.is_file())
+    texts = {
+        "NAME": manifest.name,
+        "NAME_IN_CONTROLS": manifest.name.replace("&", "&&"),  # one alone would underline a letter
+        "FOLDER": name,
+        "EXE": plan.platform.executable_name(name),
+        "IDENTIFIER": manifest.identifier,
+        "VERSION": manifest.version,
+        "NUMBER": ".".join(map(str, dressing.numeric(manifest.version))),
+        "PUBLISHER": manifest.publisher,
+        "HOMEPAGE": plan.config.project_homepage or "",
+        "LISTING": LISTING,
+        "KILOBYTES": str(size // 1024),
+    }
+    files = {
+        "BUNDLE": bundle,
+        "ICON": frozen.layers_in(bundle) / frozen.ICON,
+        "LISTING_FILE": listing,
+        "OUT": out,
+    }
+    values = {name: _text(text) for name, text in texts.items()}
+    values |= {name: _quoted(str(path)) for name, path in files.items()}
+    defined = (f'!define {name} "{value}"\n' for name, value in values.items())
+    return "".join((*defined, *_documents(plan)))
+
+
+def _documents(plan: Plan) -> Iterator[str]:
+    yield "!macro Documents each\n"
+    for ending, kind in sorted(plan.config.documents.items()):
+        yield f'  !insertmacro ${{each}} "{ending}" "{_text(kind)}"\n'
+    yield "!macroend\n"
+
+
+def _text(text: str) -> str:
+    """Return a text as NSIS reads it between double quotes; no value has more than one line."""
+    return _quoted(re.sub(r"\s+", " ", text).replace("$", "$$"))
+
+
+def _quoted(text: str) -> str:
+    return text.replace('"', '$\\"')
