@@ -74,11 +74,18 @@ class Fetched:
     copied: frozenset[str]
 
 
-def fetch(order: Order, plan: Plan, is_pure: Callable[[Distribution], bool], progress: Progress) -> Fetched:
+def fetch(
+    order: Order,
+    plan: Plan,
+    is_pure: Callable[[Distribution], bool],
+    progress: Progress,
+    *,
+    refused: Sequence[Refused] = (),
+) -> Fetched:
     """Fetch what is ordered, or take it from the cache.
 
     `is_pure` tells which distributions can be copied from home instead. Raises BuildError that names all
-    that cannot be had.
+    that cannot be had, with those that were `refused` before.
     """
     asking = Asking(plan.root, plan.interpreter.path, indexes.settings(plan.root, plan.interpreter))
     key = hashlib.sha256(
@@ -90,9 +97,12 @@ def fetch(order: Order, plan: Plan, is_pure: Callable[[Distribution], bool], pro
         ).encode()
     ).hexdigest()[:16]
     place = paths.cache_folder() / "wheels" / f"{plan.platform.tag}-{key}"
+    fetching = _Fetching(order, plan, asking, place, progress)
+    if refused:
+        raise refusing.refuse([*refused, *fetching.sorted_out(is_pure)[1]], plan)
     with _locked(place):
         if not (place / NOTE).is_file():
-            copied = _Fetching(order, plan, asking, place, progress).run(is_pure)
+            copied = fetching.run(is_pure)
             _settle(_read(place, plan), place)
             (place / NOTE).write_text(json.dumps(sorted(copied)), encoding="utf-8")
     return Fetched(_read(place, plan), frozenset(json.loads((place / NOTE).read_text(encoding="utf-8"))))
@@ -111,15 +121,19 @@ class _Fetching:
         try:
             self._install(self.order, Progress(lambda event: None))  # what goes wrong is told below
         except BuildError as error:
-            refused = self._refused()
-            pinned = {one.key: one for one in self.order.pinned}
-            copied = {name for name in refused if name in pinned and is_pure(pinned[name])}
-            serious = [one for name, one in refused.items() if name not in copied]
+            copied, serious = self.sorted_out(is_pure)
             if serious:
                 raise refusing.refuse(serious, self.plan) from error
             self._install_somehow(self.order.less(copied))
             return copied
         return set()
+
+    def sorted_out(self, is_pure: Callable[[Distribution], bool]) -> tuple[set[str], list[Refused]]:
+        """Ask for each alone; return the names of those to copy from home, and those that cannot be had."""
+        refused = self._refused()
+        pinned = {one.key: one for one in self.order.pinned}
+        copied = {name for name in refused if name in pinned and is_pure(pinned[name])}
+        return copied, [one for name, one in refused.items() if name not in copied]
 
     def _install_somehow(self, order: Order) -> None:
         """Install with what is required of each other, or, where home itself does not keep to it, without."""

@@ -12,7 +12,7 @@ from launcher.packager.audit import strays
 from launcher.packager.audit.kinds import Kind, kind_of
 from launcher.packager.plan import Plan
 from launcher.packager.progress import Progress
-from launcher.packager.site import NEEDED, Part, Site, laying, size_of
+from launcher.packager.site import NEEDED, Part, Site, laying, own, size_of
 from launcher.project.environment import Distribution
 
 ADDRESS = "direct_url.json"  # what an installer notes of what it took from elsewhere than an index
@@ -30,15 +30,14 @@ def site_for(plan: Plan, chosen: Site, progress: Progress) -> Site:
         )
     wanted = wanting.of(plan, chosen)
     at_home = {part.distribution.key: part for part in chosen.parts}
-    own = {one.key: one for one in wanted.installed if _is_of_no_index(one)}
-    compiled = [one for one in own.values() if not _is_pure(one)]
-    if compiled:
-        raise refusing.refuse([refusing.own_code(one) for one in compiled], plan)
+    kept = {one.key: one for one in wanted.installed if _is_of_no_index(one, plan)}
+    compiled = [one for one in kept.values() if not _is_pure(one)]
     app = [plan.distribution.key] if plan.distribution is not None else []
-    elsewhere = [one.key for one in wanted.held if _is_of_no_index(one)]
+    elsewhere = [one.key for one in wanted.held if _is_of_no_index(one, plan)]
     order = fetching.Order(wanted.installed, wanted.absent, wanted.held).less([*elsewhere, *app])
-    got = fetching.fetch(order, plan, _is_pure, progress)
-    from_home = [one for one in wanted.installed if one.key in own or one.key in got.copied]
+    refused = [refusing.own_code(one) for one in compiled]
+    got = fetching.fetch(order, plan, _is_pure, progress, refused=refused)
+    from_home = [one for one in wanted.installed if one.key in kept or one.key in got.copied]
     askers = {one.name: one.wanted_by for one in wanted.absent}
     parts = [
         *(at_home.get(one.key) or Part(one, NEEDED, size_of(one)) for one in from_home),
@@ -56,9 +55,9 @@ def _why(one: Distribution, at_home: dict[str, Part], askers: dict[str, str], pl
     return f"needed on {plan.platform.system}{f' by {asker}' if asker else ''}"
 
 
-def _is_of_no_index(one: Distribution) -> bool:
-    """Tell whether a distribution was installed from a folder, a repository or an address of its own."""
-    return one.editable is not None or (one.metadata / ADDRESS).is_file()
+def _is_of_no_index(one: Distribution, plan: Plan) -> bool:
+    """Tell whether a distribution is the project, or of a folder, a repository or an address of its own."""
+    return one.editable is not None or (one.metadata / ADDRESS).is_file() or own.is_own(one, plan)
 
 
 def _is_pure(one: Distribution) -> bool:

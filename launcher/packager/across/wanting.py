@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from launcher.packager.plan import Plan
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
-from launcher.packager.site import NEEDED, Site
+from launcher.packager.site import NEEDED, Site, own
 from launcher.project import environment
 from launcher.project.environment import Declared, Distribution, Missing
 
@@ -45,7 +45,8 @@ def markers_of(platform: Platform, home: Mapping[str, str]) -> dict[str, str]:
 def of(plan: Plan, chosen: Site) -> Wanted:
     """Follow what the project asks for with the markers of `plan.platform`."""
     markers = markers_of(plan.platform, plan.interpreter.markers)
-    held = environment.distributions(replace(plan.interpreter, markers=markers))
+    installed = environment.distributions(replace(plan.interpreter, markers=markers))
+    held = tuple(own.less(one, plan) for one in installed)
     there = environment.requirements(plan.root, markers=markers)
     here = environment.requirements(plan.root, markers=plan.interpreter.markers)
     roots = _roots(plan, chosen, there, here)
