@@ -31,7 +31,7 @@ def lay_player(source: Path, place: Path, plan: Plan) -> None:
     platform, name = plan.platform, plan.manifest.name
     own_notes = shutil.ignore_patterns(player.COMPLETE, player.ABOUT)
     shutil.copytree(source, place, symlinks=True, ignore=own_notes)
-    (place / platform.executable_name(player.EXECUTABLE)).rename(program_of(place, name, platform))
+    program_of(place, player.EXECUTABLE, platform).rename(program_of(place, name, platform))
 
 
 def lay_app(layer: AppLayer, plan: Plan, place: Path, imported: Iterable[str]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from launcher import host, paths
 from launcher.errors import BuildError
-from launcher.packager import bindings, freezing_environment, player_contents, uniform
+from launcher.packager import application, bindings, freezing_environment, player_contents, uniform
 from launcher.packager.bindings import Bindings
 from launcher.packager.commands import run
 from launcher.packager.progress import Progress
@@ -35,7 +35,7 @@ LEFT_AT_HOME = (
 )
 COMPLETE = freezing_environment.COMPLETE
 ABOUT = ".about"  # what the player consists of, with the licences; no part of it
-EXECUTABLE = "player"
+EXECUTABLE, CONTENTS = "player", "_internal"
 RETRY = freezing_environment.RETRY
 
 
@@ -207,6 +207,8 @@ def _freeze(
         if not (fresh / host.executable_name(EXECUTABLE)).is_file():
             raise BuildError("PyInstaller ended without a program.", RETRY)
         _strip(fresh)
+        if host.MACOS:
+            application.enclose(fresh, EXECUTABLE, CONTENTS)
         contents = json.loads((work / "contents.json").read_text(encoding="utf-8"))
         player_contents.write(contents, python, interpreter, fresh / ABOUT)
         (fresh / COMPLETE).touch()

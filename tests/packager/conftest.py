@@ -1,7 +1,8 @@
-"""Environments written by hand, with distributions in them that do what a test needs."""
+"""Environments written by hand, and files for macOS that Apple's own tools made: those in its wheels."""
 
 from __future__ import annotations
 
+import re
 import sys
 import venv
 from collections.abc import Callable, Mapping
@@ -9,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from launcher import paths
 from launcher.packager import plan
+from launcher.packager.across import wheels
 from launcher.packager.plan import Plan
+from launcher.packager.platforms import MACOS, Platform
+from launcher.packager.progress import Progress
 
 MakePlan = Callable[..., Plan]
 
@@ -67,3 +72,27 @@ def make_plan() -> MakePlan:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def brought(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with PyInstaller's programs, which a linker signed, and libraries that codesign did."""
+    lock = (paths.bundled("build") / "locks" / "player.txt").read_text(encoding="utf-8")
+    pinned = re.search(r"^pyinstaller==[\w.]+", lock, re.MULTILINE)
+    assert pinned is not None
+    place = tmp_path_factory.mktemp("wheels") / "site"
+    words = ("--no-deps", pinned[0], "pyzmq==27.3.0")
+    wheels.install(place, words, Platform(MACOS, "arm64"), (3, 11), Progress(lambda event: None))
+    return place
+
+
+@pytest.fixture(scope="session")
+def program(brought: Path) -> bytes:
+    """PyInstaller's program for windows, for both machines."""
+    return (brought / "PyInstaller/bootloader/Darwin-64bit/runw").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def library(brought: Path) -> bytes:
+    """A library that codesign signed ad hoc, for both machines."""
+    return next(brought.glob("zmq/backend/cython/_zmq*.so")).read_bytes()

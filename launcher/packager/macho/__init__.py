@@ -10,6 +10,7 @@ from launcher.packager.macho.changing import append, thin, unsigned
 from launcher.packager.macho.reading import (
     LOADED,
     MACHINES,
+    MAGICS,
     Data,
     NotMachO,
     minimum_system,
@@ -22,6 +23,7 @@ from launcher.packager.macho.verifying import BadSignature, Signature, verify
 __all__ = [
     "LOADED",
     "MACHINES",
+    "MAGICS",
     "BadSignature",
     "Data",
     "NotMachO",

@@ -18,6 +18,7 @@ EXECUTE, DYLIB, BUNDLE = 2, 6, 8  # what is loaded, and so has to be signed
 LOADED = (EXECUTE, DYLIB, BUNDLE)
 
 MAGIC, FAT_MAGIC = b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe"
+MAGICS = (MAGIC, FAT_MAGIC)
 MOST_SLICES = 16  # the classes of Java begin with the same bytes, and then with a version from 45 on
 HEADER = struct.Struct("<4sIIIIIII")
 LC_SEGMENT_64, LC_SYMTAB, LC_UUID, LC_CODE_SIGNATURE = 0x19, 0x2, 0x1B, 0x1D
