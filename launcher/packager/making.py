@@ -18,6 +18,7 @@ from launcher.packager import (
     build_report,
     bundle,
     proof_report,
+    signing,
     site,
     uniform,
     warnings,
@@ -93,6 +94,10 @@ def make(made: Plan, facts: Facts, order: Order, work: Path, progress: Progress)
     brought = laid.brought.libraries.values()
     textless = bill.write(chosen, made, player, fresh, moment=moment, libraries=brought)
     uniform.settle(fresh, moment)
+    if signing.wants(made):
+        with progress.step("sign", "Finishing and signing it") as step:
+            step.detail = signing.finish(fresh, made, progress)
+            uniform.settle(fresh, moment)
     for notice in (*warnings.find(made, chosen, layer, facts), *machine.look(fresh, platform)):
         progress.warning(notice.title, notice.detail, notice.todo)
     sizes = announcing.say_sizes(fresh, chosen, progress)

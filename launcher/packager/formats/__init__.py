@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from launcher.errors import UsageError
-from launcher.packager.formats import folder, nsis_setup, tar_gz, zipped
+from launcher.packager.formats import dmg, folder, nsis_setup, tar_gz, zipped
 from launcher.packager.formats.parcel import Artifact, Format, Parcel
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
 from launcher.packager.progress import Progress
@@ -16,6 +16,7 @@ FORMATS = {
     "tar.gz": Format(tar_gz.make, (LINUX,)),
     "zip": Format(zipped.make, (WINDOWS, MACOS)),
     "setup": Format(nsis_setup.make, (WINDOWS,), check=nsis_setup.tool),
+    "dmg": Format(dmg.make, (MACOS,), check=dmg.check),
     "folder": Format(folder.make, EVERYWHERE),
 }
 # What is made for another system where nothing is asked for: what a friend there can be sent.
