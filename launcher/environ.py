@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Mapping, MutableMapping
 
+from launcher import host
+
 # The bootloader of a frozen program points these at the bundle and keeps the user's values aside;
 # another program started with them loads our libraries instead of its own.
 LIBRARY_PATHS = (
@@ -24,6 +26,10 @@ DEVELOPMENT = (
     "WERKZEUG_RUN_MAIN",
     "WERKZEUG_SERVER_FD",
 )
+# What a terminal on a Mac has, and a program that Finder or the Dock starts has not: the places of Homebrew
+# and of installers, and that texts are UTF-8. Last: the system's own programs are found first.
+PLACES_ON_A_MAC = ("/opt/homebrew/bin", "/usr/local/bin")
+SAY_WHICH_LETTERS = ("LC_ALL", "LC_CTYPE", "LANG")
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -40,8 +46,18 @@ def clean(settings: Mapping[str, str], environ: MutableMapping[str, str] | None 
         if name in DEVELOPMENT or name.startswith(("_PYI_", "_MEIPASS")) or name in OURS:
             del variables[name]
     bypass_proxy(variables)
+    if host.MACOS:
+        complete(variables)
     for name, value in settings.items():
         variables.setdefault(name, value)
+
+
+def complete(variables: MutableMapping[str, str]) -> None:
+    """Add what a Mac's terminal has set and its Finder has not; never run there."""
+    path = variables.get("PATH", os.defpath).split(":")
+    variables["PATH"] = ":".join([*path, *(place for place in PLACES_ON_A_MAC if place not in path)])
+    if not any(variables.get(name) for name in SAY_WHICH_LETTERS):
+        variables["LC_CTYPE"] = "UTF-8"
 
 
 def bypass_proxy(variables: MutableMapping[str, str]) -> None:

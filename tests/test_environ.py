@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from launcher import host
 from launcher.environ import bypass_proxy, clean
 
 LOCAL = {"no_proxy": "127.0.0.1,localhost", "NO_PROXY": "127.0.0.1,localhost"}
@@ -74,3 +75,24 @@ def test_proxy_is_never_asked_for_this_machine(before: str | None, after: str) -
     assert environ == {"no_proxy": after, "NO_PROXY": after}
     bypass_proxy(environ)
     assert environ["no_proxy"] == after
+
+
+@pytest.mark.parametrize(
+    ("given", "added"),
+    [
+        (
+            {"PATH": "/usr/bin:/bin"},
+            {"PATH": "/usr/bin:/bin:/opt/homebrew/bin:/usr/local/bin", "LC_CTYPE": "UTF-8"},
+        ),
+        (
+            {"PATH": "/usr/local/bin:/usr/bin", "LANG": "de_DE.UTF-8"},
+            {"PATH": "/usr/local/bin:/usr/bin:/opt/homebrew/bin"},
+        ),
+    ],
+)
+def test_a_mac_s_finder_is_as_good_as_its_terminal(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], added: dict[str, str]
+) -> None:
+    monkeypatch.setattr(host, "MACOS", True)
+    assert cleaned({**given}) == {**given, **added, **LOCAL}
+    assert cleaned({**given, "LC_ALL": "C"}, {"PATH": "/mine"})["PATH"] == added["PATH"]
