@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 
-from launcher import report, signals
+from launcher import report, second, signals
 from launcher.control import Message
 from launcher.environ import bypass_proxy
 from launcher.keeper import Keeper
@@ -22,7 +22,7 @@ from launcher.project import manifest as manifests
 from launcher.shared import EVENTS, Shared
 from launcher.showing import Showing
 from launcher.window import Opening, Screen
-from launcher.window.folders import open_folder
+from launcher.window.folders import show_folder
 
 FAILED = 6
 
@@ -185,6 +185,9 @@ class Program:
             shares=self.manifest.share or self.launch.share is not None,
             asked=self._asked,
             note=self.log.note,
+            documents=lambda paths: second.come_later(
+                self.launch, paths, self._environ, None if self._ready_at else self._start_again
+            ),
         )
         self.showing.run(opening, self._to_browser)
 
@@ -201,10 +204,7 @@ class Program:
         if command == "quit":
             self._close()
         elif command == "open-log":
-            try:
-                open_folder(self.folders.logs, self._environ)
-            except OSError as error:
-                self.log.note(f"the log's folder cannot be shown: {error}")
+            show_folder(self.folders.logs, self._environ, self.log.note)
         elif command == "restart" and self._told:
             self._start_again(self.launch.arguments)
         elif command == "share":

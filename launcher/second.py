@@ -7,14 +7,17 @@ with the document, which is for the user to decide: what is not saved in it woul
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from launcher import documents, host
+from launcher.environ import clean
 from launcher.errors import RuntimeFailure
 from launcher.launch import Launch, headless
 from launcher.paths import AppFolders
@@ -40,6 +43,26 @@ def open_documents(launch: Launch, manifest: Manifest, private: Path) -> None:
             " it takes documents only when it starts.",
             f"Close {manifest.name} first, then open the document again.",
         )
+
+
+def come_later(
+    launch: Launch,
+    paths: Sequence[str],
+    environ: Mapping[str, str],
+    start_again: Callable[[Sequence[str]], None] | None,
+) -> None:
+    """Open documents that the desktop hands to a program that runs, as macOS does, and at its start too.
+
+    An app that has not answered yet loses nothing: `start_again` gives it the documents. Otherwise there is
+    a second start, which asks.
+    """
+    if start_again is not None:
+        start_again((*launch.arguments, *paths))
+        return
+    variables = dict(environ)
+    clean({}, variables)
+    other = subprocess.Popen([sys.executable, *paths], env=variables, stdin=subprocess.DEVNULL)
+    threading.Thread(target=other.wait, daemon=True).start()
 
 
 def _ask(launch: Launch, manifest: Manifest, unopened: Sequence[str]) -> str | None:

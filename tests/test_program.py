@@ -119,7 +119,7 @@ def test_buttons_of_a_failure_do_what_they_say(program: Program, tmp_path: Path)
 def test_machine_that_shows_no_folders_notes_it_and_goes_on(program: Program, tmp_path: Path) -> None:
     program._environ["PATH"] = str(tmp_path)
     program._asked("open-log")
-    assert "the log's folder cannot be shown" in program.log.tail()
+    assert "the folder logs cannot be shown" in program.log.tail()
 
 
 def test_app_that_runs_is_not_started_again_by_a_button(program: Program) -> None:

@@ -6,12 +6,14 @@ import json
 import os
 import signal
 import stat
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-from launcher import host
+from launcher import host, second
+from launcher.launch import Launch
 from launcher.serving import single
 from tests.conftest import StartProgram, WriteFiles
 from tests.support.asking import Answer, Visitor
@@ -184,3 +186,27 @@ def test_private_files_are_closed_to_others_whatever_the_mask_is(
     assert stat.S_IMODE(private.stat().st_mode) == 0o700
     assert stat.S_IMODE((private / single.RUNNING).stat().st_mode) == 0o600
     assert program.stop(signal.SIGTERM) == 0
+
+
+def test_documents_that_come_later_are_given_to_an_app_that_has_not_answered(tmp_path: Path) -> None:
+    launch = Launch(tmp_path / "launcher.json", tmp_path, ("python",), arguments=("--own",))
+    started: list[tuple[str, ...]] = []
+    second.come_later(launch, ["/a.quiz"], {}, lambda arguments: started.append(tuple(arguments)))
+    assert started == [("--own", "/a.quiz")]
+
+
+def test_documents_that_come_later_are_a_second_start_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "Quiz"
+    program.write_text(
+        f'#!/bin/sh\nprintf "%s|%s|%s" "$1" "$2" "$_PYI_ARCHIVE_FILE" > "{tmp_path}/part"\n'
+        f'mv "{tmp_path}/part" "{tmp_path}/asked"\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    launch = Launch(tmp_path / "launcher.json", tmp_path, ("python",))
+    given = {**os.environ, "_PYI_ARCHIVE_FILE": "/the/program"}
+    second.come_later(launch, ["/größe 1.quiz", "/b.quiz"], given, None)
+    until((tmp_path / "asked").exists)
+    assert (tmp_path / "asked").read_text(encoding="utf-8") == "/größe 1.quiz|/b.quiz|"

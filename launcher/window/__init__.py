@@ -38,7 +38,7 @@ Between them, `rules` decide and the module obeys:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -84,3 +84,4 @@ class Opening:
     shares: bool = False  # its user may let friends in: a menu leads there, by asking for `share`
     asked: Callable[[str], None] = lambda command: None  # what a button of our own pages asks for: `quit`
     note: Callable[[str], None] = lambda line: None  # a line for the app's log
+    documents: Callable[[Sequence[str]], None] = lambda paths: None  # what macOS hands to a running program

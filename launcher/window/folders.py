@@ -8,11 +8,19 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from launcher import host
 from launcher.environ import clean
+
+
+def show_folder(place: Path, environ: Mapping[str, str], note: Callable[[str], None]) -> None:
+    """Open a folder as its user would; where nothing can, `note` gets the reason."""
+    try:
+        open_folder(place, environ)
+    except OSError as error:
+        note(f"the folder {place.name} cannot be shown: {error}")
 
 
 def open_folder(place: Path, environ: Mapping[str, str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -155,7 +156,7 @@ def rules() -> Rules:
 @pytest.fixture
 def view(monkeypatch: pytest.MonkeyPatch) -> Any:
     """pywebview's `BrowserView`, and PyObjC as far as it is used."""
-    view = SimpleNamespace(BrowserDelegate=Delegate, instances={})
+    view = SimpleNamespace(BrowserDelegate=Delegate, AppDelegate=type("AppDelegate", (), {}), instances={})
     view.get_instance = lambda attribute, value: view.instances["master"]
     platform: Any = ModuleType("webview.platforms.cocoa")
     platform.BrowserView = view
@@ -281,3 +282,14 @@ def test_window_with_a_delegate_that_does_not_answer_is_not_shown(
     cocoa.prepare(opening, rules)
     with pytest.raises(OSError, match="does not answer"):
         cocoa.begin(Window(view), opening, rules)
+
+
+def test_documents_that_finder_hands_over_are_the_program_s(
+    opening: Opening, rules: Rules, view: Any
+) -> None:
+    handed: list[list[str]] = []
+    replies: list[int] = []
+    cocoa.prepare(replace(opening, documents=lambda paths: handed.append(list(paths))), rules)
+    application = SimpleNamespace(replyToOpenOrPrint_=replies.append)
+    view.AppDelegate().application_openFiles_(application, ("/Users/ada/a.quiz", "/Users/ada/b.quiz"))
+    assert (handed, replies) == ([["/Users/ada/a.quiz", "/Users/ada/b.quiz"]], [0])

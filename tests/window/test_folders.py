@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from launcher import host
-from launcher.window.folders import open_folder
+from launcher.window.folders import open_folder, show_folder
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.skipif(not host.LINUX, reason="stands in for xdg-open by a shell script")
@@ -41,3 +41,6 @@ def test_machine_that_can_show_no_folder_says_so(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(OSError, match="xdg-open"):
         open_folder(tmp_path, os.environ)
+    told: list[str] = []
+    show_folder(tmp_path, os.environ, told.append)
+    assert "cannot be shown" in told[0]

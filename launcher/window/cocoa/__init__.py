@@ -17,14 +17,16 @@ from typing import Any
 from launcher.window import Opening
 from launcher.window.cocoa.deciding import Deciding
 from launcher.window.cocoa.delegate import SELECTORS, delegate_of
+from launcher.window.cocoa.handing import application_delegate_of
 from launcher.window.rules import OWN_PAGE, Rules
 
 
 def prepare(opening: Opening, rules: Rules) -> None:
-    """Put our delegate in the place of pywebview's, for all views to come."""
+    """Put our delegates in the place of pywebview's, for all views to come."""
     view: Any = importlib.import_module("webview.platforms.cocoa").BrowserView
     view.deciding = Deciding(opening, rules)
     view.BrowserDelegate = delegate_of(view, view.deciding, importlib.import_module("objc"))
+    view.AppDelegate = application_delegate_of(view, opening)
 
 
 def begin(window: Any, opening: Opening, rules: Rules) -> None:
