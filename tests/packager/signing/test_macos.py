@@ -15,13 +15,13 @@ from PIL import Image
 
 from launcher import host
 from launcher.packager import application, macho, signing, uniform
-from launcher.packager.application import sealing
 from launcher.packager.formats import zipped
 from launcher.packager.plan import Plan
 from launcher.packager.progress import Progress
 from launcher.project.config import SignMacos
 from tests.packager.signing.conftest import MOMENT, Lay
 from tests.packager.test_zipped import looks_of
+from tests.support.applications import problems
 
 pytestmark = pytest.mark.skipif(host.WINDOWS or host.MACOS, reason="a Mac has its own tools")
 
@@ -31,21 +31,6 @@ def finish(bundle: Path, made: Plan, said: list[dict[str, Any]] | None = None) -
     told = signing.finish(bundle, made, Progress((said if said is not None else []).append))
     uniform.settle(bundle, MOMENT)
     return told
-
-
-def problems(bundle: Path) -> list[str]:
-    """List what codesign would find wrong in an application, as far as we can read it."""
-    contents = bundle / "Contents"
-    name = plistlib.loads((contents / "Info.plist").read_bytes())["CFBundleExecutable"]
-    stored = (contents / "_CodeSignature" / "CodeResources").read_bytes()
-    found = [] if sealing.seal(contents, name) == stored else ["the seal is of something else"]
-    for path in (one for one in sorted(contents.rglob("*")) if application.is_code(one)):
-        sealed = application.sealed_by(bundle) if path == contents / "MacOS" / name else None
-        try:
-            macho.verify(path.read_bytes(), sealed)
-        except macho.BadSignature as error:
-            found.append(f"{path.name}: {error}")
-    return found
 
 
 def test_everything_is_signed_sealed_and_of_one_machine(lay: Lay, made: Plan, tmp_path: Path) -> None:
