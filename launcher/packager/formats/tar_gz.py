@@ -1,35 +1,50 @@
-"""The bundle as a .tar.gz, which keeps links and modes where a zip would not."""
+"""The bundle as a .tar.gz, which keeps links and modes where a zip would not, with an entry for menus."""
 
 from __future__ import annotations
 
 import gzip
 import os
-import posixpath
 import tarfile
 from pathlib import Path
 
 from launcher.data import home
-from launcher.errors import BuildError
+from launcher.packager.formats.linux import about, members, menu
+from launcher.packager.formats.linux.filling import fill
 from launcher.packager.formats.parcel import Parcel
 
 LEVEL = 6
+INSTALLER = "install.sh"
+MENU = "_internal/menu"  # beside the player's own parts, where no project's name can be
 
 
 def make(parcel: Parcel) -> tuple[Path, int, str]:
-    """Pack the bundle; the same bundle gives the same bytes."""
+    """Pack the bundle; the same bundle gives the same bytes.
+
+    The installer and what it lays into menus lie in the archive alone: what was proven stays as it is.
+    """
     bundle = parcel.bundle
     place = parcel.output / f"{parcel.base}.tar.gz"
     part = bundle.with_name(f"{parcel.base}.tar.gz.part")
-    moment = int(bundle.stat().st_mtime)
-
-    def neutral(member: tarfile.TarInfo) -> tarfile.TarInfo:
-        _refuse_odd(member, bundle.name)
-        member.mode &= 0o777
-        member.uid = member.gid = 0
-        member.uname = member.gname = ""
-        member.mtime = int(member.mtime)
-        return member
-
+    top, moment = bundle.name, int(bundle.stat().st_mtime)
+    told = about.of(parcel)
+    files = menu.files(parcel, told.command)
+    script = fill(
+        "install.sh",
+        {
+            "name": told.name,
+            "program": told.program,
+            "identifier": told.identifier,
+            "documents": bool(told.own_documents),
+        },
+    )
+    parts = members.whole(
+        [
+            *members.of_bundle(bundle, top),
+            *members.made(files, f"{top}/{MENU}", moment),
+            *members.made({INSTALLER: script}, top, moment, mode=members.RUNS),
+        ],
+        moment,
+    )
     with (
         part.open("wb") as raw,
         gzip.GzipFile(
@@ -37,19 +52,8 @@ def make(parcel: Parcel) -> tuple[Path, int, str]:
         ) as packed,
         tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
     ):
-        archive.add(bundle, arcname=bundle.name, filter=neutral)
+        for one in parts:
+            members.add(archive, one)
     digest = home.digest(part)
     os.replace(part, place)
     return place, place.stat().st_size, digest
-
-
-def _refuse_odd(member: tarfile.TarInfo, top: str) -> None:
-    """Raise BuildError for what would do harm where the archive is unpacked, or could not be."""
-    aim = posixpath.normpath(posixpath.join(posixpath.dirname(member.name), member.linkname))
-    leaves = member.issym() and (posixpath.isabs(member.linkname) or aim.split("/")[0] != top)
-    if leaves or not (member.isreg() or member.isdir() or member.issym() or member.islnk()):
-        what = f"a link to {member.linkname}" if leaves else "neither a file nor a folder"
-        raise BuildError(
-            f"{member.name} is {what}; an archive with it would not unpack elsewhere.",
-            "Build again with --clean. If it stays, the distribution that brings it has to be replaced.",
-        )
