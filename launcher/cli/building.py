@@ -27,7 +27,7 @@ from launcher.errors import LauncherError
     default=Path("dist"),
     help="Where artifacts go.",
 )
-@click.option("--format", "formats", multiple=True, help="folder, tar.gz; may be given several times.")
+@click.option("--format", "formats", multiple=True, help="folder, tar.gz, deb; may be given several times.")
 @click.option(
     "--target",
     "targets",

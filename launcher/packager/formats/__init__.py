@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from launcher.errors import UsageError
-from launcher.packager.formats import dmg, folder, nsis_setup, tar_gz, zipped
+from launcher.packager.formats import deb, dmg, folder, nsis_setup, tar_gz, zipped
 from launcher.packager.formats.parcel import Artifact, Format, Parcel
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
 from launcher.packager.progress import Progress
@@ -14,6 +14,7 @@ EVERYWHERE = (WINDOWS, MACOS, LINUX)
 # In the order in which they are made: `folder` is last, for it moves the bundle to its final place.
 FORMATS = {
     "tar.gz": Format(tar_gz.make, (LINUX,)),
+    "deb": Format(deb.make, (LINUX,)),
     "zip": Format(zipped.make, (WINDOWS, MACOS)),
     "setup": Format(nsis_setup.make, (WINDOWS,), check=nsis_setup.tool),
     "dmg": Format(dmg.make, (MACOS,), check=dmg.check),
