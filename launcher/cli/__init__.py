@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from launcher import __version__
-from launcher.cli import building, console, export, looking, running, serve, share
+from launcher.cli import building, console, export, handout, looking, running, serve, share
 from launcher.errors import LauncherError
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
@@ -45,6 +45,7 @@ COMMANDS = (
     serve.serve,
     export.export,
     building.build,
+    handout.handout,
     looking.check,
     looking.doctor,
 )

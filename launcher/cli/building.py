@@ -14,6 +14,7 @@ import click
 
 from launcher import host
 from launcher.cli import console
+from launcher.cli.build_text import BuildText
 from launcher.cli.options import files_options, json_option, project_argument, python_option
 from launcher.errors import LauncherError
 
@@ -72,7 +73,7 @@ def build(
     from launcher.packager.progress import Progress
 
     _stop_in_order()
-    text = console.BuildText(verbose=verbose)
+    text = BuildText(verbose=verbose)
     emit: Callable[[dict[str, Any]], None] = console.put_json if as_json else text
     options = plan.Options(project, python, name=name, icon=icon, include=include, exclude=exclude)
     request = building.Request(
@@ -105,10 +106,17 @@ def build(
             "event": "done",
             "program": str(built.program),
             "artifacts": [
-                {"format": one.format, "path": str(one.path), "bytes": one.size, "sha256": one.sha256}
-                for one in built.artifacts
+                {
+                    "format": one.format,
+                    "platform": tag,
+                    "path": str(one.path),
+                    "bytes": one.size,
+                    "sha256": one.sha256,
+                }
+                for tag, one in built.artifacts
             ],
             "reports": [str(path) for path in built.reports],
+            "handout": str(built.page) if built.page else None,
             "seconds": built.seconds,
         }
     )

@@ -14,7 +14,6 @@ from rich.table import Table
 from launcher.doctor import Finding, typed
 from launcher.errors import LauncherError, SeveralTargets
 
-BIGGEST_SHOWN = 6
 INTERRUPTED = 130  # the exit code of what its user stopped
 
 
@@ -50,72 +49,6 @@ def put_error(error: LauncherError) -> None:
     console.print(f"[bold red]Error:[/] {escape(error.message)}")
     if error.todo:
         console.print(f"[bold]What to do:[/] {escape(error.todo)}")
-
-
-class BuildText:
-    """A build's events as text that a person can follow."""
-
-    def __init__(self, *, verbose: bool = False) -> None:
-        self._console = Console(highlight=False, soft_wrap=True)
-        self._verbose = verbose
-        self._status: Any = None
-
-    def __call__(self, event: dict[str, Any]) -> None:
-        """Show one event."""
-        show = getattr(self, f"_{event['event']}", None)
-        if show is not None:
-            show(event)
-
-    def close(self) -> None:
-        """Stop whatever still turns."""
-        if self._status is not None:
-            self._status.stop()
-            self._status = None
-
-    def _start(self, event: dict[str, Any]) -> None:
-        self._console.print(f"Building [bold]{escape(event['project'])}[/]")
-
-    def _step(self, event: dict[str, Any]) -> None:
-        self.close()
-        if event["state"] == "begin":
-            if self._console.is_terminal:
-                self._status = self._console.status(f"{escape(event['title'])} ...")
-                self._status.start()
-            return
-        detail = f" [dim]{escape(event['detail'])}[/]" if event["detail"] else ""
-        self._console.print(
-            f"[green]✓[/] {escape(event['title'])} [dim]{event['seconds']:.1f} s[/]{detail}"
-        )
-
-    def _fact(self, event: dict[str, Any]) -> None:
-        self._console.print(f"    {escape(event['title']):<8} {escape(event['detail'])}")
-
-    def _warning(self, event: dict[str, Any]) -> None:
-        self._console.print(f"[yellow]![/] {escape(event['title'])}. {escape(event['detail'])}")
-        if event.get("todo"):
-            self._console.print(f"    {escape(event['todo'])}")
-
-    def _output(self, event: dict[str, Any]) -> None:
-        if self._verbose:
-            self._console.print(f"[dim]  {escape(event['line'])}[/]")
-
-    def _size(self, event: dict[str, Any]) -> None:
-        self._console.print(f"    {event['layer']:<8} {megabytes(event['bytes'])}")
-        for part in event["parts"][:BIGGEST_SHOWN]:
-            self._console.print(
-                f"             {megabytes(part['bytes']):>9}  {escape(part['name'])} {part['version']}"
-            )
-
-    def _done(self, event: dict[str, Any]) -> None:
-        self._console.print(f"[bold green]Done[/] in {event['seconds']:.1f} s. The program:")
-        self._console.print(f"  {escape(event['program'])}", style="bold")
-        for artifact in event["artifacts"]:
-            self._console.print(
-                f"  {artifact['format']:<7} {escape(artifact['path'])}  {megabytes(artifact['bytes'])}\n"
-                f"          sha256 {artifact['sha256']}"
-            )
-        for report in event.get("reports", ())[:1]:
-            self._console.print(f"  report  {escape(report)}")
 
 
 def put_check(report: dict[str, Any]) -> None:
@@ -158,6 +91,19 @@ def put_several(console: Console, notices: Iterable[dict[str, str]]) -> None:
         if number == 0:
             console.print("To serve it from several machines")
         console.print(f"    {escape(one['title'])}. [dim]{escape(one['detail'])} {escape(one['todo'])}[/]")
+
+
+def put_handout(done: dict[str, Any]) -> None:
+    """Show what lies beside the artifacts for those whom they are sent to."""
+    console = Console(highlight=False, soft_wrap=True)
+    for one in done["warnings"]:
+        console.print(
+            f"[yellow]![/] {escape(one['title'])}. {escape(one['detail'])} {escape(one['todo'])}"
+        )
+    for one in done["files"]:
+        console.print(f"    {one['platform']:<15} {escape(one['file'])}")
+    for place in filter(None, (done["page"], done["sums"], done["signature"])):
+        console.print(f"  {escape(place)}", style="bold")
 
 
 def put_export(done: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from launcher.cli import console
+from launcher.cli.build_text import BuildText
 from launcher.cli.options import files_options, json_option, python_option
 from launcher.errors import LauncherError
 
@@ -79,7 +80,7 @@ def export(
     from launcher.packager import plan
     from launcher.packager.progress import Progress
 
-    text = console.BuildText()
+    text = BuildText()
     emit: Callable[[dict[str, Any]], None] = console.put_json if as_json else text
     request = settings.Request(
         options=plan.Options(project, python, include=include, exclude=exclude),

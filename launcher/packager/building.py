@@ -10,7 +10,18 @@ from pathlib import Path
 
 from launcher import paths
 from launcher.errors import BuildError
-from launcher.packager import announcing, app_layer, formats, icon, in_place, plan, platforms, uniform
+from launcher.packager import (
+    announcing,
+    app_layer,
+    formats,
+    handout,
+    icon,
+    in_place,
+    plan,
+    platforms,
+    sums,
+    uniform,
+)
 from launcher.packager.formats import Artifact, folder
 from launcher.packager.making import Made, Order, make
 from launcher.packager.platforms import Platform
@@ -36,12 +47,26 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build made; `program` is the first platform's."""
+    """What a build made: a program for each platform by its tag, and the page for friends beside them."""
 
-    program: Path
-    artifacts: tuple[Artifact, ...]
-    reports: tuple[Path, ...]
+    programs: Mapping[str, Made] = field(hash=False)
+    page: Path | None
     seconds: float
+
+    @property
+    def program(self) -> Path:
+        """Return the first platform's program."""
+        return next(iter(self.programs.values())).program
+
+    @property
+    def artifacts(self) -> tuple[tuple[str, Artifact], ...]:
+        """Return all artifacts, each with its platform's tag."""
+        return tuple((tag, one) for tag, made in self.programs.items() for one in made.artifacts)
+
+    @property
+    def reports(self) -> tuple[Path, ...]:
+        """Return what was written of all builds."""
+        return tuple(report for made in self.programs.values() for report in made.reports)
 
 
 def build(request: Request, progress: Progress) -> Built:
@@ -54,22 +79,17 @@ def build(request: Request, progress: Progress) -> Built:
             shutil.rmtree(paths.cache_folder() / name, ignore_errors=True)
     try:
         with work_folder(request.output) as work:
-            programs = _build(request, progress, work)
+            programs, page = _build(request, progress, work)
     except OSError as error:
         if is_full(error):
             raise BuildError(
                 "There is no room left on the disk.", "Free some space and build again."
             ) from error
         raise
-    return Built(
-        program=programs[0].program,
-        artifacts=tuple(artifact for one in programs for artifact in one.artifacts),
-        reports=tuple(report for one in programs for report in one.reports),
-        seconds=round(time.monotonic() - begin, 2),
-    )
+    return Built(programs, page, round(time.monotonic() - begin, 2))
 
 
-def _build(request: Request, progress: Progress, work: Path) -> tuple[Made, ...]:
+def _build(request: Request, progress: Progress, work: Path) -> tuple[dict[str, Made], Path | None]:
     with progress.step("find", "Finding the app") as step:
         made = plan.make(request.options)
         # What cannot be handed over, or drawn, is said before anything is run.
@@ -77,6 +97,7 @@ def _build(request: Request, progress: Progress, work: Path) -> tuple[Made, ...]
             folder.refuse_foreign(folder.place_of(request.output, made.manifest, platform))
         if made.icon is not None:
             icon.from_file(made.icon)
+        sums.check(made.config.sign_sums.key)
         app_layer.refuse_links(plan.layer_of(made, None, request.output))
         step.detail = f"{made.manifest.target.spec} in {made.root}"
     announcing.say_what_was_found(made, progress)
@@ -88,7 +109,23 @@ def _build(request: Request, progress: Progress, work: Path) -> tuple[Made, ...]
         )
     in_place.check(made.manifest, facts)
     order = Order(request.output, request.formats, request.verify, request.pythons)
-    return tuple(
-        make(plan.for_platform(made, platform), facts, order, work, progress)
+    programs = {
+        platform.tag: make(plan.for_platform(made, platform), facts, order, work, progress)
         for platform in request.platforms
-    )
+    }
+    return programs, _hand_out(made, request.output, work, progress)
+
+
+def _hand_out(made: plan.Plan, output: Path, work: Path, progress: Progress) -> Path | None:
+    """Write what friends are sent beside the programs, where there is anything to send."""
+    subject = handout.of_plan(made)
+    if not handout.gather(output, subject.release):
+        return None
+    with progress.step("handout", "Writing the page for friends") as step:
+        done = handout.write(subject, output, work)
+        assert done is not None
+        signed = f", {done.signature.name}" if done.signature else ""
+        step.detail = f"{done.page.name}, {done.sums.name}{signed}; it offers {len(done.files)}"
+    for notice in done.notices:
+        progress.warning(notice.title, notice.detail, notice.todo)
+    return done.page

@@ -71,7 +71,7 @@ def make(options: Options) -> Plan:
         config=config,
         installed=installed,
         distribution=distribution,
-        icon=_icon(found.root, options, config),
+        icon=icon_of(found.root, options, config),
         webview=view,
     )
 
@@ -166,7 +166,7 @@ def _name(root: Path, config: Config, options: Options, distribution: Distributi
     return names.suggest_name(config.project_name or root.name)
 
 
-def _icon(root: Path, options: Options, config: Config) -> Path | None:
+def icon_of(root: Path, options: Options, config: Config) -> Path | None:
     """Return the picture that is asked for, else one that lies where such pictures lie."""
     if options.icon is not None:
         return _existing(options.icon, "--icon")

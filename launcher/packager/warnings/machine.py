@@ -47,8 +47,11 @@ def look(bundle: Path | None, target: Platform) -> Iterator[Notice]:
     )
 
 
+def systems_with(version: elf.Version) -> str:
+    """Name the oldest systems that have a version of glibc, or nothing where only the newest have it."""
+    return next((names for known, names in SYSTEMS if version <= known), "")
+
+
 def _systems(version: elf.Version) -> str:
-    for known, names in SYSTEMS:
-        if version <= known:
-            return f"Systems with it: {names}, and newer ones."
-    return "Only the newest systems have it."
+    names = systems_with(version)
+    return f"Systems with it: {names}, and newer ones." if names else "Only the newest systems have it."
