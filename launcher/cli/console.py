@@ -82,7 +82,21 @@ def put_check(report: dict[str, Any]) -> None:
         console.print(
             f"[yellow]![/] {escape(one['title'])}. {escape(one['detail'])} {escape(one['todo'])}"
         )
+    put_trust(console, report["trust"])
     put_several(console, report["several_machines"])
+
+
+def put_trust(console: Console, trust: dict[str, Any]) -> None:
+    """Show what makes scanners and systems suspicious of a program, and the way out of each."""
+    console.print(
+        f"Trust [bold]{trust['score']} of 100[/]  [dim]{escape(trust['words'])} "
+        f"{trust['best']} is the most that settings can do.[/]"
+    )
+    for one in trust["points"]:
+        console.print(
+            f"    {-one['costs']:>4}  {escape(one['title'])}. [dim]{escape(one['detail'])}[/]\n"
+            f"          {escape(one['todo'])}"
+        )
 
 
 def put_several(console: Console, notices: Iterable[dict[str, str]]) -> None:

@@ -19,11 +19,13 @@ LACKING = 4
 @click.command()
 @project_argument
 @python_option
+@click.option("--format", "formats", multiple=True, help="What it is to be handed over as, as for build.")
 @files_options
 @json_option
 def check(
     project: str | None,
     python: Path | None,
+    formats: tuple[str, ...],
     include: tuple[str, ...],
     exclude: tuple[str, ...],
     as_json: bool,
@@ -33,7 +35,7 @@ def check(
 
     try:
         options = plan.Options(project, python, include=include, exclude=exclude)
-        report = checking.check(options, output=Path(os.path.abspath("dist")))
+        report = checking.check(options, output=Path(os.path.abspath("dist")), formats=formats)
     except LauncherError as error:
         if not as_json:
             raise

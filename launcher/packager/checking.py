@@ -9,14 +9,16 @@ from typing import Any
 from launcher.packager import app_layer, icon, plan, site, warnings
 from launcher.packager.plan import layer_of
 from launcher.packager.player import frozen_player
-from launcher.packager.warnings import machine, several
+from launcher.packager.warnings import machine, several, trust
 from launcher.packager.warnings.reading import Reading
 
 LARGEST_SHOWN = 10
 
 
-def check(options: plan.Options, *, output: Path | None = None) -> dict[str, Any]:
-    """Return what a build would take and leave, and why, ready for JSON."""
+def check(
+    options: plan.Options, *, output: Path | None = None, formats: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Return what a build of some formats would take and leave, and why, ready for JSON."""
     made = plan.make(options)
     if made.icon is not None:
         icon.from_file(made.icon)
@@ -60,5 +62,6 @@ def check(options: plan.Options, *, output: Path | None = None) -> dict[str, Any
                 *machine.look(frozen_player(made.interpreter, made.webview.kind), made.platform),
             )
         ],
+        "trust": trust.score(made, chosen, layer, formats).to_json(),
         "several_machines": [asdict(notice) for notice in several.look(Reading(layer.source, layer.files))],
     }

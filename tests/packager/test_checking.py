@@ -33,7 +33,7 @@ def test_a_check_tells_what_would_be_packaged_and_why(
     assert json.loads(json.dumps(report)) == report
     assert set(report) == {
         *("project", "name", "version", "identifier", "icon", "target", "python", "webview"),
-        *("distributions", "files", "left_behind", "warnings", "several_machines"),
+        *("distributions", "files", "left_behind", "warnings", "trust", "several_machines"),
     }
     assert report["project"] == str(root)
     assert report["target"]["spec"] == "wsgi:app" and report["target"]["why"]
