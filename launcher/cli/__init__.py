@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from launcher import __version__
-from launcher.cli import building, console, export, handout, looking, running, serve, share
+from launcher.cli import building, ci, console, export, handout, looking, running, serve, share
 from launcher.errors import LauncherError
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
@@ -46,6 +46,7 @@ COMMANDS = (
     export.export,
     building.build,
     handout.handout,
+    ci.ci,
     looking.check,
     looking.doctor,
 )
