@@ -108,12 +108,18 @@ def _build(request: Request, progress: Progress, work: Path) -> tuple[dict[str, 
             f"{len(facts.answers)} paths answer, {len(facts.varying)} differ from run to run"
         )
     in_place.check(made.manifest, facts)
-    order = Order(request.output, request.formats, request.verify, request.pythons)
+    order = Order(request.output, _formats(request), request.verify, request.pythons)
     programs = {
         platform.tag: make(plan.for_platform(made, platform), facts, order, work, progress)
         for platform in request.platforms
     }
     return programs, _hand_out(made, request.output, work, progress)
+
+
+def _formats(request: Request) -> tuple[str, ...]:
+    """Return the formats to make: a folder for this machine alone, none for the usual ones."""
+    is_for_here = request.platforms == (platforms.here(),)
+    return request.formats or (("folder",) if is_for_here else ())
 
 
 def _hand_out(made: plan.Plan, output: Path, work: Path, progress: Progress) -> Path | None:

@@ -62,8 +62,8 @@ def _manifest_of(manifest: Manifest) -> bytes:
     template = paths.bundled("build") / "windows" / "program.manifest"
     text = template.read_text(encoding="utf-8")
     number = ".".join(map(str, versions.numeric(manifest.version)))
-    text = text.replace("@IDENTIFIER@", quoteattr(manifest.identifier)).replace("@VERSION@", quoteattr(number))
-    return text.encode("utf-8")
+    text = text.replace("@IDENTIFIER@", quoteattr(manifest.identifier))
+    return text.replace("@VERSION@", quoteattr(number)).encode("utf-8")
 
 
 def _with_resources(program: bytes, resources: Iterable[Resource]) -> bytes:

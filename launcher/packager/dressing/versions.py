@@ -51,7 +51,7 @@ def _text(text: str) -> bytes:
 
 
 def _node(name: str, value: bytes, children: Iterable[bytes] = (), kind: int | None = None) -> bytes:
-    """Return one block: lengths and kind, its name, its value and what belongs to it, each at a multiple of 4."""
+    """Return one block: lengths and kind, name, value and what belongs to it, each at a multiple of 4."""
     if kind is None:
         kind = BINARY if value else TEXT
     body = _padded(bytes(6) + name.encode("utf-16-le") + b"\0\0") + value

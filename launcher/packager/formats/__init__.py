@@ -25,7 +25,7 @@ USUAL = {WINDOWS: ("folder", "zip"), MACOS: ("zip",), LINUX: ("tar.gz",)}
 
 
 def check(formats: tuple[str, ...], platforms: tuple[Platform, ...]) -> None:
-    """Raise UsageError for a format that none of the platforms has, MissingTool for one that lacks its tool."""
+    """Raise UsageError for a format that no platform has, MissingTool for one that lacks its tool."""
     for name in formats:
         if name not in FORMATS:
             raise UsageError(f"There is no format {name!r}.", f"Formats: {', '.join(FORMATS)}.")
@@ -45,9 +45,7 @@ def formats_for(platform: Platform) -> tuple[str, ...]:
 def hand_over(parcel: Parcel, formats: tuple[str, ...], progress: Progress) -> tuple[Artifact, ...]:
     """Make the artifacts of one platform's program: those asked for, else the usual ones."""
     platform = parcel.plan.platform
-    wanted = set(formats)
-    if not formats:
-        wanted = {"folder"} if platform.is_here else set(USUAL[platform.system])
+    wanted = set(formats or USUAL[platform.system])
     if platform.is_here:
         wanted.add("folder")  # what was proven is what lies there
     artifacts = []

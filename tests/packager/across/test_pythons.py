@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import lief
-import pefile  # type: ignore[import-untyped]
+import pefile
 import pytest
 
 from launcher.errors import BuildError

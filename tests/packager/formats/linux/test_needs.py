@@ -48,7 +48,8 @@ def test_every_library_that_an_audit_leaves_to_the_system_has_a_package() -> Non
     names = [word for line in text.splitlines() for word in line.partition("#")[0].split() if "*" not in word]
     assert [name for name in names if not needs.package_of(name)] == []
     assert needs.package_of("libnvidia-ml.so.1") == needs.package_of("libcuda.so.1") == needs.MACHINE_S_OWN
-    assert needs.debian(Audit(1, {"libcuda.so.1": "x.so", "ld-linux-aarch64.so.1": "x"}), "browser")[0] == ["libc6"]
+    asked = Audit(1, {"libcuda.so.1": "x.so", "ld-linux-aarch64.so.1": "x"})
+    assert needs.debian(asked, "browser")[0] == ["libc6"]
 
 
 def test_the_table_names_each_library_once() -> None:
