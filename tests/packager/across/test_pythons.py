@@ -89,10 +89,8 @@ def test_without_a_network_each_way_says_why(monkeypatch: pytest.MonkeyPatch, tm
     assert "From uv: " in raised.value.message
     assert "From the package index: " in raised.value.message
     assert "--python-for windows=PATH" in raised.value.todo
-    assert [event["detail"] for event in said if event["event"] == "fact"] == [
-        "not from uv",
-        "not from the package index",
-    ]
+    tried = [event["detail"] for event in said if event["event"] == "fact"]
+    assert [detail.partition(": ")[0] for detail in tried] == ["not from uv", "not from the package index"]
     assert not [path for path in (tmp_path / "LAUNCHER_CACHE" / "pythons").iterdir() if path.is_dir()]
 
 

@@ -55,7 +55,8 @@ def get(platform: Platform, minor: tuple[int, int], given: Path | None, progress
                 fetch(folder, platform, minor, progress)
             except LauncherError as error:
                 reasons.append(f"From {origin}: {error.message}")
-                progress.fact(f"Python {version} for {NAMES[platform.system]}", f"not from {origin}")
+                why = error.message.splitlines()[-1].strip().removeprefix("cause: ")
+                progress.fact(f"Python {version} for {NAMES[platform.system]}", f"not from {origin}: {why}")
                 continue
             return _keep(fetched[origin], folder, origin, (platform, minor), progress)
     raise BuildError(
