@@ -48,9 +48,7 @@ def player_for(interpreter: Interpreter, webview: str, progress: Progress) -> tu
     with locked(place):
         if (place / COMPLETE).is_file():
             return place, True
-        python = freezing_environment.make(
-            wanted.environment, interpreter, wanted.locks, progress, lent=wanted.lent
-        )
+        python = _freezer(wanted, interpreter, progress)
         _freeze(place, python, interpreter, webview, wanted.sources, progress)
     return place, False
 
@@ -94,10 +92,14 @@ def _wanted(interpreter: Interpreter, webview: str) -> _Wanted:
 
 def environment_for(interpreter: Interpreter, progress: Progress) -> Path:
     """Return the Python of the private environment that freezes for other platforms."""
-    wanted = _wanted(interpreter, "browser")
+    return _freezer(_wanted(interpreter, "browser"), interpreter, progress)
+
+
+def _freezer(wanted: _Wanted, interpreter: Interpreter, progress: Progress) -> Path:
+    """Make the private environment, or find it: players of several kinds have one in common."""
     with locked(wanted.environment):
         return freezing_environment.make(
-            wanted.environment, interpreter, wanted.locks, progress, lent=None
+            wanted.environment, interpreter, wanted.locks, progress, lent=wanted.lent
         )
 
 

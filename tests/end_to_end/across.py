@@ -27,6 +27,14 @@ def index():
     return render_template("index.html", name="Müller")
 
 
+@app.get("/sealed")
+def sealed():
+    from cryptography.fernet import Fernet  # compiled for every Python 3, and so links to python3.dll
+
+    lock = Fernet(Fernet.generate_key())
+    return lock.decrypt(lock.encrypt(b"opened"))
+
+
 @app.get("/parts")
 def parts():
     with multiprocessing.Pool(1) as pool:

@@ -24,12 +24,14 @@ def test_program_serves_from_a_folder_with_spaces_and_umlauts(
     program, got = lay(made, tmp_path / "Grüße an Müller" / "Laden", {}, "flask", "cryptography")
     assert got.version.rpartition(".")[0] == f"3.{sys.version_info.minor}"
     fit(program.parent)
+    wine.add_stubs(tmp_path)
     started = wine.start(program)
     visitor = started.visit()
     page = visitor.ask("/")
     assert page.status == 200
     assert "<h1>Grüße, Müller</h1>" in page.text
     assert visitor.ask("/static/a.css").text == "h1 { color: teal }\n"
+    assert visitor.ask("/sealed").text == "opened"
     parts = json.loads(visitor.ask("/parts").text)
     started.end()
     assert parts == {

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from launcher import frozen, paths
 from launcher.packager import macho, player, player_contents
-from launcher.packager.across import pinned, wheels
+from launcher.packager.across import libraries, pinned, wheels
 from launcher.packager.across.pythons import Python, index
 from launcher.packager.audit.kinds import kind_of
 from launcher.packager.commands import run
@@ -159,6 +159,7 @@ def _write_about(recipe: Recipe, work: Path, place: Path) -> None:
             python.version, brought or player_contents.texts_of_python(recipe.interpreter)
         )
     ]
+    others += libraries.described(path.name for path in python.binaries.iterdir())
     if python.runtime:
         purl = f"pkg:pypi/{index.RUNTIME}@{python.runtime}"
         runtime = Component(index.RUNTIME, python.runtime, player_contents.LAYER, purl)

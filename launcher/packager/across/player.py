@@ -13,8 +13,9 @@ from launcher import paths
 from launcher.packager import player
 from launcher.packager.across import freezing, pinned, pythons
 from launcher.packager.across.freezing import Recipe
+from launcher.packager.across.pythons import Python
 from launcher.packager.plan import Plan
-from launcher.packager.platforms import given_for
+from launcher.packager.platforms import Platform, given_for
 from launcher.packager.progress import Progress
 
 
@@ -36,8 +37,7 @@ def player_for(plan: Plan, given: Mapping[str, Path], progress: Progress) -> Got
     """
     platform, version = plan.platform, plan.interpreter.version
     python = pythons.get(platform, version[:2], given_for(platform, dict(given)), progress)
-    system = pythons.NAMES[platform.system]
-    told = f"Python {python.version} for {system} from {python.origin}, {python.checked}"
+    told = _told(python, platform, version)
     recipe = Recipe(platform, plan.interpreter, python, plan.webview.kind, player.sources_of_runtime())
     place = _place(recipe)
     if (place / player.COMPLETE).is_file():
@@ -46,6 +46,14 @@ def player_for(plan: Plan, given: Mapping[str, Path], progress: Progress) -> Got
         if not (place / player.COMPLETE).is_file():
             _make(recipe, place, progress)
     return Got(place, False, told, python.version)
+
+
+def _told(python: Python, platform: Platform, version: tuple[int, int, int]) -> str:
+    """Say what the program's Python is, and what was looked at."""
+    said = f"Python {python.version} for {pythons.NAMES[platform.system]} from {python.origin}"
+    if python.standard_library is None:
+        said += f" with the library of {'.'.join(map(str, version))} from here"
+    return f"{said}, {python.checked}"
 
 
 def _place(recipe: Recipe) -> Path:

@@ -94,10 +94,12 @@ def test_parts_of_a_player_are_written_down_with_their_licences(project: Path, c
     components = player_contents.read(got.place / player.ABOUT)
     named = {one.name: one.version for one in components}
     assert named["Python"] == got.version
+    assert {"OpenSSL", "SQLite", "libffi"} <= named.keys()
     assert {"msvc-runtime", "pyinstaller", "pywebview", "pythonnet", "waitress"} <= named.keys()
     texts = got.place / player.ABOUT / player_contents.TEXTS
     assert "redistribut" in next((texts / "msvc-runtime").iterdir()).read_text(encoding="utf-8").lower()
     assert next((texts / "Python").iterdir()).stat().st_size > 1000
+    assert [one.name for one in components if not list((texts / one.name).glob("*"))] == ["proxy_tools"]
     webview = next(one for one in components if one.name == "pywebview")
     assert any(need.startswith("pkg:pypi/pythonnet@") for need in webview.needs)
 
@@ -105,7 +107,8 @@ def test_parts_of_a_player_are_written_down_with_their_licences(project: Path, c
 def test_what_is_told_names_source_version_and_signers(project: Path, cache: Path) -> None:
     got = player_for(plan_for(project, HERE), {}, quiet())
     pattern = (
-        rf"Python {re.escape(got.version)} for Windows from the package index, \d+ files as they were signed "
+        rf"Python {re.escape(got.version)} for Windows from the package index "
+        rf"with the library of 3\.{sys.version_info.minor}\.\d+ from here, \d+ files as they were signed "
         r"\(\d+ Microsoft Corporation, \d+ Python Software Foundation\)"
     )
     assert re.fullmatch(pattern, got.told)

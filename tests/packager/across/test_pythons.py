@@ -8,6 +8,7 @@ import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,20 @@ def test_it_is_fetched_once(of_windows: Python, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("UV_OFFLINE", "1")
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path))
     assert pythons.get(HERE, MINOR, None, quiet()) == of_windows
+
+
+def test_two_builds_at_once_lay_one(
+    of_windows: Python, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = installed(of_windows.binaries, tmp_path / "given")
+    monkeypatch.setenv("LAUNCHER_CACHE", str(tmp_path / "cache"))
+    said: list[Event] = []
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(pythons.get, HERE, MINOR, given, Progress(emit=said.append)) for _ in range(3)]
+    assert len({one.result() for one in asked}) == 1
+    assert len([event for event in said if event.get("line", "").startswith(" + msvc-runtime")]) == 1
+    kept = [path for path in (tmp_path / "cache" / "pythons").iterdir() if path.is_dir()]
+    assert [path.name for path in kept] == [asked[0].result().place.name]
 
 
 def test_without_a_network_each_way_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -17,8 +17,10 @@ from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
 
 DEPTH = 4  # folders: archives have a few around it, such as python/install
 TEXTS = ("LICENSE.txt", "LICENSE")
-# Tk does not travel, nor what only tests Python or is for the Python without its lock.
-_LEFT_OUT = re.compile(r"_tkinter|tcl|tk\d|lib(tcl|tk)|_?xx|_test|_ctypes_test|panda3d|.*\.cp\d+t-", re.I)
+# Tk does not travel with what only it needs, nor what tests Python or is for the one without its lock.
+_LEFT_OUT = re.compile(
+    r"_tkinter|tcl|tk\d|lib(tcl|tk)|zlib1|_?xx|_test|_ctypes_test|panda3d|.*\.cp\d+t-", re.IGNORECASE
+)
 _LIBRARY = re.compile(r"(?:lib)?python(\d)\.?(\d+)\.(?:dll|dylib|so\.1\.0)$")
 _COMPILED = {WINDOWS: (".pyd", ".dll"), MACOS: (".so", ".dylib"), LINUX: (".so",)}
 KNOWN = (
