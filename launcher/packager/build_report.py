@@ -92,7 +92,9 @@ def to_value(record: Record, picture: str = "") -> dict[str, Any]:
         "left_behind": [asdict(one) for one in record.layer.left],
         "rehearsal": facts_report.to_value(record.facts),
         "audit": {**asdict(record.audit), "player_from": record.player_from},
-        "verification": proof_report.to_value(record.verified, record.facts, record.window, picture),
+        "verification": proof_report.to_value(
+            record.verified, record.facts, record.window, picture, made.platform
+        ),
         "warnings": list(record.warnings),
         "without_licence_text": list(record.without_licence),
         "seconds": dict(record.seconds),

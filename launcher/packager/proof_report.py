@@ -6,16 +6,22 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from launcher.packager import platforms
+from launcher.packager.platforms import Platform
 from launcher.packager.rehearsal.facts import Facts
 from launcher.packager.verification import Seen, Updated, Verified
 
 NEVER_ASKED = "Never asked: routes that need an argument, a login, another host or another method than GET."
 
 
-def to_value(verified: Verified | None, facts: Facts, window: Seen | None, picture: str) -> dict[str, Any]:
+def to_value(
+    verified: Verified | None, facts: Facts, window: Seen | None, picture: str, platform: Platform
+) -> dict[str, Any]:
     """Return the section as it stands in JSON; `picture` is the name of the window's picture."""
     if verified is None:
-        return {"done": False, "why": "--no-verify was given", "asked": []}
+        abroad = f"a program for {platform.tag} cannot be run on {platforms.here().tag}; try it there"
+        why = "--no-verify was given" if platform.is_here else abroad
+        return {"done": False, "why": why, "asked": []}
     update = verified.update
     return {
         "done": True,

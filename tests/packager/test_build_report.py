@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from launcher.packager import build_report, proof_report, site
+from launcher.packager import build_report, plan, platforms, proof_report, site
 from launcher.packager.app_layer import AppLayer, LeftBehind
 from launcher.packager.asking import Answer
+from launcher.packager.audit import Audit
 from launcher.packager.build_report import Record
 from launcher.packager.formats import Artifact
 from launcher.packager.rehearsal.facts import Facts
@@ -18,6 +19,7 @@ from launcher.packager.site.store import Laid
 from launcher.packager.verification import Kept, Seen, Updated, Verified
 from tests.packager.installed import Installed, plan_of, project_of
 
+ELSEWHERE = next(one for one in platforms.ACROSS if not one.is_here)
 PAGE = Answer(200, "text/html", "", 10, "abc")
 ENDLESS = Answer(200, "text/event-stream", "", 0, "", whole=False)
 
@@ -169,6 +171,33 @@ def test_a_build_without_a_proof_says_so(record: Record) -> None:
     record.verified = None
     assert build_report.to_value(record)["verification"]["done"] is False
     assert "  None: --no-verify was given." in build_report.lines_of(build_report.to_value(record))
+
+
+def test_a_program_for_another_system_says_that_it_was_never_run(record: Record) -> None:
+    record.verified = None
+    record.plan = plan.for_platform(record.plan, ELSEWHERE)
+    (line,) = [one for one in build_report.lines_of(build_report.to_value(record)) if "  None: " in one]
+    assert line.startswith(f"  None: a program for {ELSEWHERE.tag} cannot be run on {platforms.here().tag}")
+
+
+def test_what_its_binaries_ask_for_is_told(record: Record) -> None:
+    record.audit = Audit(
+        binaries=12,
+        system={f"library{number}.dll": "shop.exe" for number in range(20)},
+        lacking={"mfc140u.dll": "layers/site/win32ui.pyd"},
+        floor="Windows 10",
+        why="Python asks for it",
+        foreign={"layers/app/tool": "linux-x86_64"},
+    )
+    lines = list(build_report.lines_of(build_report.to_value(record)))
+    start = lines.index("What its binaries ask for")
+    assert lines[start + 1 : start + 4] == [
+        "  12 binaries of the program and its parts",
+        "  Windows 10 or newer: Python asks for it",
+        "  20 libraries that the system has to have:",
+    ]
+    assert "  lacking: mfc140u.dll, for layers/site/win32ui.pyd" in lines
+    assert "  of another system: layers/app/tool (linux-x86_64)" in lines
 
 
 def test_the_json_is_read_back_as_it_was(record: Record, tmp_path: Path) -> None:

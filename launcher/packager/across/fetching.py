@@ -7,12 +7,13 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import tempfile
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from launcher.serving.single import Lock
 FORMAT = 1  # of what is kept
 NOTE = "copied.json"  # names of those that come from home, for no index has a wheel of them
 UNSOLVED = "No solution found"  # what uv says when it was told, and there is none
+MOST = 24  # environments; those that were not used for longest go
 AT_ONCE = 4  # questions to the index
 YEARS = 1 << 29  # seconds; some seventeen years
 
@@ -105,6 +107,7 @@ def fetch(
             copied = fetching.run(is_pure)
             _settle(_read(place, plan), place)
             (place / NOTE).write_text(json.dumps(sorted(copied)), encoding="utf-8")
+        _tidy(place)
     return Fetched(_read(place, plan), frozenset(json.loads((place / NOTE).read_text(encoding="utf-8"))))
 
 
@@ -204,6 +207,15 @@ def _settle(distributions: Sequence[Distribution], place: Path) -> None:
         for name in (*one.files, *one.outside):
             if (one.root / name).exists():
                 os.utime(one.root / name, (moment, moment))
+
+
+def _tidy(used: Path) -> None:
+    """Drop the environments that were not used for longest."""
+    with suppress(OSError):
+        os.utime(used)
+        kept = sorted(used.parent.glob(f"*/{NOTE}"), key=lambda note: note.parent.stat().st_mtime)
+        for note in kept[:-MOST]:
+            shutil.rmtree(note.parent, ignore_errors=True)
 
 
 @contextmanager

@@ -14,7 +14,13 @@ from launcher.project.environment import Interpreter
 # What uv itself reads; who sets them means uv.
 OF_UV = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL")
 FIRST, MORE, LINKS = "index-url", "extra-index-url", "find-links"
-GIVEN = {FIRST: "UV_DEFAULT_INDEX", MORE: "UV_INDEX", LINKS: "UV_FIND_LINKS"}
+GIVEN = {
+    FIRST: "UV_DEFAULT_INDEX",
+    MORE: "UV_INDEX",
+    LINKS: "UV_FIND_LINKS",
+    "trusted-host": "UV_INSECURE_HOST",
+    "cert": "SSL_CERT_FILE",
+}
 ETC = Path("/etc")
 SECTIONS = ("global", "install")
 LISTS = ("requirements.txt", "requirements.in")
@@ -43,7 +49,11 @@ def settings(
     for name, value in _of_lists(project):
         # A list names its own index instead of pip's, and more beside those that pip knows.
         found[name] = value if name == FIRST else " ".join(filter(None, (found.get(name), value)))
-    told = {GIVEN[name]: _told(name, value, environ) for name, value in found.items()}
+    told = {
+        GIVEN[name]: _told(name, value, environ)
+        for name, value in found.items()
+        if not environ.get(GIVEN[name])
+    }
     if MORE in found:
         told["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # to look at all of them, as pip does
     return told

@@ -34,8 +34,9 @@ def test_without_settings_nothing_is_told(tmp_path: Path, home: dict[str, str]) 
 
 
 def test_pip_s_settings_are_told_in_uv_s_words(tmp_path: Path, home: dict[str, str]) -> None:
-    pip = "[global]\nindex-url = https://example.org/simple\n[install]\nfind-links = /a\n  /b\n"
+    pip = "[global]\nindex-url = https://example.org/simple\ncert = /c\n[install]\nfind-links = /a\n  /b\n"
     assert told(tmp_path, home, pip=pip) == {
+        "SSL_CERT_FILE": "/c",
         "UV_DEFAULT_INDEX": "https://example.org/simple",
         "UV_FIND_LINKS": "/a,/b",
     }
