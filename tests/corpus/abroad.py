@@ -39,6 +39,7 @@ class Laid:
     outcome: Outcome
     is_laid: bool = False
     why_not: str = ""  # it was not run
+    granted: str = ""  # what was made for it that a Windows does not have
     seconds: float = 0.0
     handing: float = 0.0
     sizes: dict[str, int] = field(default_factory=dict)
@@ -67,6 +68,7 @@ def attempt(case: Case, terms: Terms, platform: Platform) -> Laid:
             if not laid.why_not:
                 with moved_away(project, environment), wine.windows(place / "wine") as windows:
                     windows.add_stubs(place)
+                    laid.granted = _granted(case, windows)
                     _visit(case, _installed(program, windows), windows, laid.outcome)
     except Exception as error:  # whatever it is, it belongs in the table
         laid.outcome.note(f"{type(error).__name__}: {error}")
@@ -101,6 +103,14 @@ def _why_not(bundle: Path, platform: Platform) -> str:
     site = frozen.layers_in(bundle) / "site"
     found = [name for name in BEYOND_WINE if (site / name).is_dir()]
     return f"Wine cannot run {found[0]}" if found else ""
+
+
+def _granted(case: Case, windows: wine.Windows) -> str:
+    """Make the folders that an app names by absolute paths, which are of Unix: it makes none itself."""
+    folders = sorted({path.parent for path in case.outside})
+    for folder in folders:
+        (windows.drive / folder.relative_to("/")).mkdir(parents=True, exist_ok=True)
+    return ", ".join(f"C:{folder} was made for it" for folder in folders)
 
 
 def _installed(program: Path, windows: wine.Windows) -> Path:
@@ -150,6 +160,7 @@ def row(one: Laid) -> tuple[str, ...]:
     """Return a line of the table."""
     done = one.outcome
     ran = one.why_not or f"{'yes' if done.works else 'no'}, {done.worked} of {done.asked}"
+    ran = f"{ran}; {one.granted}" if one.granted else ran
     return (
         one.name,
         f"yes: {one.audited}" if one.is_laid else "no",
