@@ -124,10 +124,15 @@ class _Fetching:
         try:
             self._install(self.order, Progress(lambda event: None))  # what goes wrong is told below
         except BuildError as error:
+            fetching = self
             copied, serious = self.sorted_out(is_pure)
+            platform = self.plan.platform
+            if serious and (platform.system, platform.machine) in wheels.NEWEST:
+                fetching = replace(self, asking=replace(self.asking, newest=True))
+                copied, serious = fetching.sorted_out(is_pure)
             if serious:
                 raise refusing.refuse(serious, self.plan) from error
-            self._install_somehow(self.order.less(copied))
+            fetching._install_somehow(self.order.less(copied))
             return copied
         return set()
 

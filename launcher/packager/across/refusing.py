@@ -38,11 +38,11 @@ def own_code(one: Distribution) -> Refused:
 def by_index(name: str, version: str, said: str, newest: str) -> Refused:
     """Refuse what the index does not have, by uv's words; `newest` is another version that it has."""
     words = " ".join(said.split())
-    other = f", and one of {newest}" if newest else ", nor of any other version"
     if any(part in words for part in WHEELS):
-        return Refused(name, version, f"there is no wheel of this version{other}")
+        why = f"this version has no wheel for it; {newest} has" if newest else "no version has a wheel for it"
+        return Refused(name, version, why)
     if any(part in words for part in VERSIONS):
-        found = f"; {newest} has a wheel" if newest else ""
+        found = f"; {newest} has a wheel for it" if newest else ""
         return Refused(name, version, f"no index that was asked has this version{found}")
     return Refused(name, version, words.partition("cause: ")[2].partition(" hint: ")[0] or words)
 

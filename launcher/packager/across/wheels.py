@@ -22,6 +22,13 @@ NAMES = {
     (MACOS, "x86_64"): "x86_64-apple-darwin",
     (LINUX, "x86_64"): "x86_64-manylinux_2_28",
 }
+# The newest, for what has no wheel for older ones; the audit tells what the program asks for in the end.
+NEWEST = {
+    (MACOS, "arm64"): "aarch64-apple-darwin",
+    (MACOS, "x86_64"): "x86_64-apple-darwin",
+    (LINUX, "x86_64"): "x86_64-manylinux_2_40",
+}
+NEWEST_MACOS = {"MACOSX_DEPLOYMENT_TARGET": "26.0"}  # uv takes 13.0 where nothing is said
 # Distributions of Python alone that come as sources only: built here, they are the same everywhere.
 PURE_SOURCES = ("proxy-tools",)
 NOT_FETCHED = "Check the network connection: what another platform needs is fetched once, and then kept."
@@ -35,12 +42,13 @@ class Asking:
     """How uv is asked, where it is asked on behalf of a project.
 
     It reads the project's own settings from `folder`, gets `environ` as well, and takes `python` as the
-    one whose layout of an environment is made.
+    one whose layout of an environment is made. `newest` lets it take what only the newest systems run.
     """
 
     folder: Path
     python: Path
     environ: Mapping[str, str] = field(default_factory=dict, hash=False)
+    newest: bool = False
 
 
 def install(
@@ -109,9 +117,10 @@ def resolve(
 def _of_platform(
     platform: Platform, version: tuple[int, int], sources: Iterable[str], asking: Asking | None
 ) -> list[str]:
+    names = NEWEST if asking and asking.newest else NAMES
     return [
         *(["--python", str(asking.python)] if asking else ["--no-config"]),
-        *("--python-platform", NAMES[platform.system, platform.machine]),
+        *("--python-platform", names[platform.system, platform.machine]),
         *("--python-version", f"{version[0]}.{version[1]}", "--only-binary", ":all:"),
         *(word for name in sources for word in ("--no-binary", name)),
     ]
@@ -122,4 +131,6 @@ def _folder(asking: Asking | None) -> Path | None:
 
 
 def _environ(asking: Asking | None) -> dict[str, str | None]:
-    return {**PLAIN, **(asking.environ if asking else {})}
+    if asking is None:
+        return {**PLAIN}
+    return {**PLAIN, **asking.environ, **(NEWEST_MACOS if asking.newest else {})}

@@ -50,8 +50,9 @@ def lines_of(value: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _wrapped(names: Mapping[str, str]) -> Iterator[str]:
+    """Write names, without the folders that macOS has them in, as many as go into a line."""
     line = ""
-    for name in names:
+    for name in sorted({name.rpartition("/")[2] for name in names}):
         if line and len(line) + len(name) > PER_LINE:
             yield f"    {line}"
             line = ""

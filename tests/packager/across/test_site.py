@@ -108,9 +108,9 @@ def test_all_that_cannot_be_had_is_named_at_once(planned: Planned, installed: In
     message = told.value.message
     assert message.startswith("3 distributions of the project cannot be had for windows-x86_64")
     assert "inhouse 1.0: it was installed from a folder or an address, and compiled" in message
-    assert "uWSGI 2.0.30: there is no wheel of this version, nor of any other version" in message
+    assert "uWSGI 2.0.30: no version has a wheel for it" in message
     assert "lxml 5.3.0+here: no index that was asked has this version; " in message
-    assert "has a wheel" in message
+    assert "has a wheel for it" in message
     assert 'inhouse; sys_platform != "win32"' in told.value.todo
     assert "click" not in message
 
@@ -136,6 +136,15 @@ def test_the_project_s_own_index_is_asked(planned: Planned, installed: Installed
     compile_one(installed, "inhouse", "1.0")
     wheel(tmp_path / "wheels", "py3-none-win_amd64", inhouse__py=b"HERE = 2\n")
     (part,) = site_for(*planned(f"--find-links {tmp_path / 'wheels'}\ninhouse")).parts
+    assert (part.distribution.root / "inhouse.py").read_bytes() == b"HERE = 2\n"
+
+
+def test_what_only_newer_systems_run_is_taken_where_there_is_nothing_else(
+    planned: Planned, installed: Installed, tmp_path: Path
+) -> None:
+    compile_one(installed, "inhouse", "1.0")
+    wheel(tmp_path / "wheels", "py3-none-macosx_15_0_arm64", inhouse__py=b"HERE = 2\n")
+    (part,) = site_for(*planned(f"--find-links {tmp_path / 'wheels'}\ninhouse", MAC)).parts
     assert (part.distribution.root / "inhouse.py").read_bytes() == b"HERE = 2\n"
 
 
