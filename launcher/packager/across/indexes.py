@@ -7,8 +7,11 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from launcher import host
+from launcher.errors import ConfigError
+from launcher.project.config import load
 from launcher.project.environment import Interpreter
 
 # What uv itself reads; who sets them means uv.
@@ -21,33 +24,32 @@ GIVEN = {
     "trusted-host": "UV_INSECURE_HOST",
     "cert": "SSL_CERT_FILE",
 }
-ETC = Path("/etc")
 SECTIONS = ("global", "install")
+ETC = Path("/etc")
 LISTS = ("requirements.txt", "requirements.in")
 _OPTION = re.compile(r"^\s*(?:--(index-url|extra-index-url|find-links)|-([if]))[\s=]+(\S+)", re.MULTILINE)
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")  # in lists of requirements, for what is secret
 _SHORT = {"i": FIRST, "f": LINKS}
+Settings = Iterator[tuple[str, str]]
 
 
 def settings(
     project: Path, interpreter: Interpreter, environ: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
-    """Return variables that tell uv the indexes of the project's requirements and of pip's settings.
+    """Return variables that tell uv the indexes of the project's requirements, and those of pip's settings.
 
     As variables, for an address may have a password in it, and everybody sees a program's arguments. Where
-    uv is told by its own already, nothing is added.
+    uv is told by variables of its own, those count, and pip's settings do not.
     """
-    if any(environ.get(name) for name in OF_UV):
-        return {}
     found: dict[str, str] = {}
-    for file in _files(interpreter, environ):
-        found.update(_of_pip(file))
-    for name in GIVEN:
-        value = environ.get(f"PIP_{name.upper().replace('-', '_')}")
-        if value:
-            found[name] = value
-    for name, value in _of_lists(project):
-        # A list names its own index instead of pip's, and more beside those that pip knows.
+    if not any(environ.get(name) for name in OF_UV):
+        for file in _files(interpreter, environ):
+            found.update(_of_pip(file))
+        for name in GIVEN:
+            if value := environ.get(f"PIP_{name.upper().replace('-', '_')}"):
+                found[name] = value
+    for name, value in (*_of_uv(project), *_of_lists(project)):
+        # A project names its own index instead of pip's, and more beside those that pip knows.
         found[name] = value if name == FIRST else " ".join(filter(None, (found.get(name), value)))
     told = {
         GIVEN[name]: _told(name, value, environ)
@@ -99,7 +101,33 @@ def _of_pip(file: Path) -> dict[str, str]:
     return found
 
 
-def _of_lists(project: Path) -> Iterator[tuple[str, str]]:
+def _of_uv(project: Path) -> Settings:
+    """Read the indexes of uv's settings in the project, not by uv: others of them are for other purposes."""
+    try:
+        whole = load(project / "uv.toml") or _table(load(project / "pyproject.toml"), "tool", "uv")
+    except ConfigError:
+        return  # not ours to judge
+    for table in (whole, _table(whole, "pip")):
+        for one in table.get("index", ()) if isinstance(table.get("index"), list) else ():
+            if isinstance(one, dict) and isinstance(one.get("url"), str):
+                # By its name uv finds the variables with its user and password.
+                name = f"{one['name']}=" if isinstance(one.get("name"), str) else ""
+                yield FIRST if one.get("default") is True else MORE, f"{name}{one['url']}"
+        if isinstance(table.get(FIRST), str):
+            yield FIRST, table[FIRST]
+        for key in (MORE, LINKS):
+            several = table.get(key)
+            yield from ((key, one) for one in (several if isinstance(several, list) else ()) if one)
+
+
+def _table(document: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
+    here: Any = document
+    for key in path:
+        here = here.get(key) if isinstance(here, dict) else None
+    return here if isinstance(here, dict) else {}
+
+
+def _of_lists(project: Path) -> Settings:
     for name in LISTS:
         try:
             text = (project / name).read_text(encoding="utf-8", errors="replace")

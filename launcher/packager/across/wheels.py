@@ -41,8 +41,8 @@ DEADLINE = 120.0  # seconds for an answer about one distribution
 class Asking:
     """How uv is asked, where it is asked on behalf of a project.
 
-    It reads the project's own settings from `folder`, gets `environ` as well, and takes `python` as the
-    one whose layout of an environment is made. `newest` lets it take what only the newest systems run.
+    Paths are relative to `folder`, `environ` is what it is told beside, and `python` the one whose layout
+    of an environment is made. `newest` lets it take what only the newest systems run.
     """
 
     folder: Path
@@ -98,18 +98,21 @@ def resolve(
         *_of_platform(platform, version, sources, asking),
         "-",
     ]
-    done = subprocess.run(
-        command,
-        cwd=_folder(asking),
-        env=composed(_environ(asking)),
-        input=requirement,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=DEADLINE,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            cwd=_folder(asking),
+            env=composed(_environ(asking)),
+            input=requirement,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=DEADLINE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "", f"There was no answer within {DEADLINE:.0f} seconds."
     name, _, found = done.stdout.strip().partition("==")
     return ("", done.stderr.strip()) if done.returncode else (found.partition(" ")[0] or name, "")
 
@@ -119,7 +122,7 @@ def _of_platform(
 ) -> list[str]:
     names = NEWEST if asking and asking.newest else NAMES
     return [
-        *(["--python", str(asking.python)] if asking else ["--no-config"]),
+        *("--no-config", *(["--python", str(asking.python)] if asking else [])),
         *("--python-platform", names[platform.system, platform.machine]),
         *("--python-version", f"{version[0]}.{version[1]}", "--only-binary", ":all:"),
         *(word for name in sources for word in ("--no-binary", name)),

@@ -13,8 +13,11 @@ from tests.packager.installed import Installed, plan_of, project_of
 APP = "def app(environ, start_response):\n    return []\n"
 
 
-def told(tmp_path: Path, environ: dict[str, str], requirements: str = "", pip: str = "") -> dict[str, str]:
-    project = project_of(tmp_path / "project", {"wsgi.py": APP, "requirements.txt": requirements})
+def told(
+    tmp_path: Path, environ: dict[str, str], requirements: str = "", pip: str = "", **more: str
+) -> dict[str, str]:
+    files = {"wsgi.py": APP, "requirements.txt": requirements, **more}
+    project = project_of(tmp_path / "project", files)
     installed = Installed(tmp_path / "environment")
     (installed.folder / ("pip.ini" if host.WINDOWS else "pip.conf")).write_text(pip, encoding="utf-8")
     return indexes.settings(project, plan_of(project, installed).interpreter, environ)
@@ -58,6 +61,30 @@ def test_a_list_of_requirements_adds_its_own_with_secrets_of_the_environment(
         "UV_INDEX_STRATEGY": "unsafe-best-match",
         "UV_FIND_LINKS": "wheels",
     }
+
+
+def test_indexes_of_uv_s_settings_are_told_and_nothing_else_of_them(
+    tmp_path: Path, home: dict[str, str]
+) -> None:
+    table = (
+        '[tool.uv]\nrequired-version = "==0.1"\nfind-links = ["wheels"]\n'
+        '[[tool.uv.index]]\nname = "house"\nurl = "https://example.org/a"\n'
+        '[[tool.uv.index]]\nurl = "https://example.org/b"\ndefault = true\n'
+    )
+    assert told(tmp_path, home, **{"pyproject.toml": table}) == {
+        "UV_INDEX": "house=https://example.org/a",
+        "UV_DEFAULT_INDEX": "https://example.org/b",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "UV_FIND_LINKS": "wheels",
+    }
+    assert told(tmp_path, home, **{"uv.toml": 'index-url = "https://example.org/c"\n'}) == {
+        "UV_DEFAULT_INDEX": "https://example.org/c"
+    }
+
+
+@pytest.mark.parametrize("table", ["[tool.uv]\nindex = 1", "[tool]\nuv = 2", '[tool.uv]\nindex = ["x"]'])
+def test_settings_that_are_none_are_passed_over(table: str, tmp_path: Path, home: dict[str, str]) -> None:
+    assert told(tmp_path, home, **{"pyproject.toml": table}) == {}
 
 
 def test_who_has_told_uv_is_not_overruled(tmp_path: Path, home: dict[str, str]) -> None:
