@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from launcher import host
+from launcher.errors import BuildError
 from launcher.packager import macho
 
 FRAMEWORKS, RESOURCES, PROGRAMS = "Frameworks", "Resources", "MacOS"
@@ -37,12 +39,12 @@ def arrange(contents: Path) -> None:
         place = resources / path.name
         if _may_stay(path):
             if not os.path.lexists(place):
-                place.symlink_to(Path("..", FRAMEWORKS, path.name))
+                _link(place, path)
             continue
         if place.is_symlink():
             place.unlink()
         path.rename(place)
-        path.symlink_to(Path("..", RESOURCES, path.name))
+        _link(path, place)
 
 
 def is_code(path: Path) -> bool:
@@ -55,6 +57,19 @@ def is_code(path: Path) -> bool:
             return False
         whole = begin + file.read()
     return any(_is_loaded(whole[at : at + size]) for at, size in macho.slices(whole).values())
+
+
+def _link(place: Path, aim: Path) -> None:
+    """Lay a link beside, to a file or folder of the other of the two."""
+    try:
+        place.symlink_to(Path("..", aim.parent.name, aim.name), target_is_directory=aim.is_dir())
+    except OSError as error:
+        if not host.WINDOWS:
+            raise
+        raise BuildError(
+            "An application of macOS has links in it, and Windows lets none be made.",
+            "Turn on the developer mode of Windows, or build in its Linux (WSL).",
+        ) from error
 
 
 def _is_loaded(data: bytes) -> bool:

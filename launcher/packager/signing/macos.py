@@ -35,15 +35,13 @@ def finish(bundle: Path, plan: Plan, progress: Progress) -> str:
     if host.MACOS:
         return apple.sign(bundle, [path for path in code if path != program], plan, progress)
     nested = contents / application.FRAMEWORKS
-    for path in code:
-        if path != program:
-            _sign(path, anew=path.is_relative_to(nested))
+    fresh = sum(_sign(path, anew=path.is_relative_to(nested)) for path in code if path != program)
     application.write_seal(bundle, plan)
     signed = macho.sign(program.read_bytes(), plan.manifest.identifier, application.sealed_by(bundle))
     _replace(program, signed)
     _check(bundle, code, program)
     _warn(plan, progress)
-    return f"{len(code)} programs and libraries signed ad hoc, and read again"
+    return f"{len(code)} programs and libraries are as they were signed, {fresh + 1} of them here and ad hoc"
 
 
 def _files(folder: Path) -> list[Path]:
@@ -58,8 +56,8 @@ def _thin(path: Path, machine: str) -> None:
         _replace(path, macho.thin(data, machine))
 
 
-def _sign(path: Path, *, anew: bool) -> None:
-    """Sign a library ad hoc, unless it bears a good signature of somebody's.
+def _sign(path: Path, *, anew: bool) -> bool:
+    """Sign a library ad hoc, unless it bears a good signature of somebody's; tell whether it was.
 
     `anew` is where the seal needs one of ours: what an ad hoc signature requires is its hash alone.
     """
@@ -70,8 +68,9 @@ def _sign(path: Path, *, anew: bool) -> None:
         pass
     else:
         if known.is_adhoc or not anew:
-            return
+            return False
     _replace(path, macho.sign(data, path.name.removesuffix(path.suffix)))
+    return True
 
 
 def _check(bundle: Path, code: list[Path], program: Path) -> None:

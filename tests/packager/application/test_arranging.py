@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from launcher import host
+from launcher.errors import BuildError
 from launcher.packager import application, macho
 from launcher.packager.application.arranging import enclose
 
@@ -73,3 +74,16 @@ def test_code_is_what_can_be_loaded(tmp_path: Path, program: bytes, library: byt
         if application.is_code(tmp_path / name):
             found.add(name)
     assert found == {"program", "library"}
+
+
+def test_where_no_links_can_be_made_the_build_says_what_to_turn_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*words: object, **names: object) -> None:
+        raise OSError(1314, "A required privilege is not held by the client")
+
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+    monkeypatch.setattr(host, "WINDOWS", True)
+    with pytest.raises(BuildError, match="links") as caught:
+        enclose(folder, "player", "_internal")
+    assert "developer mode" in (caught.value.todo or "")
