@@ -13,7 +13,8 @@ from macholib.MachO import MachO
 from launcher.packager import application, macho
 from launcher.packager.application import sealing
 
-SIGNED = ([0], [0, 2, 0x1_0000])  # the parts of what a linker signs, and of what codesign does
+# The parts of what a linker signs, and of what codesign does, for older systems with a second directory.
+SIGNED = ([0], [0, 2, 0x1_0000], [0, 2, 0x1000, 0x1_0000])
 
 
 def problems(bundle: Path) -> list[str]:

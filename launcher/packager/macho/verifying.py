@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from launcher.packager.macho.reading import LINKEDIT, Data, NotMachO, read, signature_of
 from launcher.packager.macho.signing import (
@@ -34,12 +34,16 @@ class BadSignature(NotMachO):
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a good signature says; `cdhash` is what the code is known by."""
+    """What a good signature says; `cdhash` is what the code is known by.
+
+    Signed for macOS before 10.12, it has several `directories`, each with hashes of another kind.
+    """
 
     identifier: str
     flags: int
     cdhash: bytes
     pages: int
+    directories: int = 1
 
     @property
     def is_adhoc(self) -> bool:
@@ -70,7 +74,7 @@ def verify(data: Data, sealed: Sealed | None = None) -> Signature:
         raise BadSignature("Its signature is damaged.") from error
     if not found:
         raise BadSignature("Its signature holds no hashes.")
-    return found[-1]  # the strongest comes last
+    return replace(found[-1], directories=len(found))  # the strongest comes last
 
 
 def _blobs(room: bytes) -> dict[int, bytes]:

@@ -59,7 +59,7 @@ def _thin(path: Path, machine: str) -> None:
 def _sign(path: Path, *, anew: bool) -> bool:
     """Sign a library ad hoc, unless it bears a good signature of somebody's; tell whether it was.
 
-    `anew` is where the seal needs one of ours: what an ad hoc signature requires is its hash alone.
+    `anew` is where the seal needs one like ours, of which the hash alone is required.
     """
     data = path.read_bytes()
     try:
@@ -67,7 +67,7 @@ def _sign(path: Path, *, anew: bool) -> bool:
     except macho.BadSignature:
         pass
     else:
-        if known.is_adhoc or not anew:
+        if not anew or (known.is_adhoc and known.directories == 1):
             return False
     _replace(path, macho.sign(data, path.name.removesuffix(path.suffix)))
     return True

@@ -16,6 +16,9 @@ from PIL import Image
 from launcher import host
 from launcher.packager import application, macho, signing, uniform
 from launcher.packager.formats import zipped
+from launcher.packager.macho import changing
+from launcher.packager.macho import signing as signing_of
+from launcher.packager.macho.signing import Directory
 from launcher.packager.plan import Plan
 from launcher.packager.progress import Progress
 from launcher.project.config import SignMacos
@@ -59,6 +62,24 @@ def test_a_good_signature_of_somebodys_stays_among_the_resources(
     theirs = macho.thin(library, "arm64")
     for name in ("zmq/_zmq.so", "markupsafe/_speedups.so"):
         assert (site / name).read_bytes() == theirs
+
+
+def test_what_was_signed_for_older_systems_is_signed_anew_where_the_seal_needs_one_hash(
+    lay: Lay, made: Plan, tmp_path: Path, library: bytes
+) -> None:
+    bare, begin = changing.with_room(macho.unsigned(macho.thin(library, "arm64")), lambda end: 20_000)
+    pages = signing_of.directory(bare, Directory("library"), begin)
+    blob = signing_of.superblob({0: pages, 0x1000: pages})
+    twice = bytes(bare[:begin] + blob + bytes(len(bare) - begin - len(blob)))
+    assert macho.verify(twice).directories == 2
+    bundle = lay(tmp_path)
+    names = ("Frameworks/_ssl.so", "Resources/layers/site/zmq/_zmq.so")
+    places = [bundle / "Contents" / name for name in names]
+    for place in places:
+        place.write_bytes(twice)
+    finish(bundle, made)
+    assert [macho.verify(place.read_bytes()).directories for place in places] == [1, 2]
+    assert problems(bundle) == []
 
 
 @pytest.mark.parametrize(
