@@ -37,6 +37,7 @@ CONTENTS = "_internal"
 NO_PACKAGES = ("bin", "Scripts", "share", "include", "PyObjCTest")  # what lies beside distributions' packages
 # Caches, a Python's own distributions, and what distributions say to those that freeze them.
 NEVER = ("__pycache__", "site-packages", "__pyinstaller")
+SYMBOLS = ".dSYM"  # of macOS, for debuggers: a folder beside a library
 METADATA, COMPILED = (".dist-info", ".data"), (".pyd", ".so", ".dll", ".dylib")
 NOT_AT_RUN_TIME = (".py", ".pyc", ".pyi", ".h", ".pdb", "py.typed")
 
@@ -74,9 +75,9 @@ def modules_in(place):
 
 
 def files_in(place):
-    """List all files below a folder, less caches of bytecode."""
+    """List all files below a folder, less caches of bytecode and what is for debuggers."""
     for folder, folders, files in os.walk(place):
-        folders[:] = sorted(name for name in folders if name not in NEVER)
+        folders[:] = sorted(name for name in folders if name not in NEVER and not name.endswith(SYMBOLS))
         yield from (os.path.join(folder, name) for name in sorted(files))
 
 

@@ -15,7 +15,7 @@ from launcher.project.environment import Distribution
 
 LONGEST_NAME = 200  # some write the whole licence into the field for its name
 _TEXT = re.compile(r"(un)?licen[cs]e|copying|copyright|notice|authors", re.IGNORECASE)
-_NO_TEXT = (".py", ".pyi", ".pyc", ".so", ".pyd", ".html", ".js", ".css", ".json", ".png", ".svg")
+_NO_TEXT = (".py", ".pyi", ".pyc", ".so", ".pyd", ".html", ".js", ".css", ".json", ".yml", ".png", ".svg")
 _UNKNOWN = ("", "unknown", "none")
 
 

@@ -74,6 +74,7 @@ def read(bundle: Path, machine: str) -> None:
     with Image.open(contents / "Resources" / said["CFBundleIconFile"]) as icon:
         assert (512, 512, 2) in icon.info["sizes"]
     assert (contents / "Resources" / "layers" / "app" / "app.py").is_file()
+    assert list(bundle.rglob("*.dSYM")) == []
     for path in (contents / "Frameworks").iterdir():
         assert path.is_symlink() or path.is_dir() or path in code
         assert path.exists(), f"{path.name} leads nowhere"
