@@ -28,7 +28,12 @@ from launcher.errors import LauncherError
     default=Path("dist"),
     help="Where artifacts go.",
 )
-@click.option("--format", "formats", multiple=True, help="folder, tar.gz, deb; may be given several times.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    help="folder, tar.gz, deb, rpm, AppImage; may be given several times.",
+)
 @click.option(
     "--target",
     "targets",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from launcher.errors import UsageError
-from launcher.packager.formats import deb, dmg, folder, nsis_setup, tar_gz, zipped
+from launcher.packager.formats import appimage, deb, dmg, folder, nsis_setup, rpm, tar_gz, zipped
 from launcher.packager.formats.parcel import Artifact, Format, Parcel
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
 from launcher.packager.progress import Progress
@@ -15,6 +15,8 @@ EVERYWHERE = (WINDOWS, MACOS, LINUX)
 FORMATS = {
     "tar.gz": Format(tar_gz.make, (LINUX,)),
     "deb": Format(deb.make, (LINUX,)),
+    "rpm": Format(rpm.make, (LINUX,), check=rpm.check),
+    "AppImage": Format(appimage.make, (LINUX,), check=appimage.check),
     "zip": Format(zipped.make, (WINDOWS, MACOS)),
     "setup": Format(nsis_setup.make, (WINDOWS,), check=nsis_setup.tool),
     "dmg": Format(dmg.make, (MACOS,), check=dmg.check),

@@ -50,6 +50,16 @@ def relations(value: Sequence[str]) -> Escaped:
     return Escaped(", ".join(_held(each, rf"{one}( \| {one})*", "relation") for each in value))
 
 
+def rpm(value: str) -> Escaped:
+    """Write a text in a recipe of RPM, where a percent sign begins a macro."""
+    return Escaped(line(value).replace("%", "%%"))
+
+
+def requirement(value: str) -> Escaped:
+    """Write what a package of RPM requires: a package, or a library with its version and width."""
+    return _held(value, r"[A-Za-z0-9][A-Za-z0-9+._-]*(\([A-Za-z0-9_.]*\))*", "requirement")
+
+
 def _held(value: str, form: str, what: str) -> Escaped:
     if not re.fullmatch(form, value):
         raise TypeError(f"{value!r} is no {what}")
@@ -57,9 +67,10 @@ def _held(value: str, form: str, what: str) -> Escaped:
 
 
 _KNOWN = (escaping.bare, escaping.bare_path, escaping.comment, escaping.html, escaping.number, escaping.shell)
+_OWN = (line, desktop, plain_path, ending, version, relations, rpm, requirement)
 FILTERS: dict[str, Callable[..., Escaped]] = {
     **{one.__name__: one for one in _KNOWN},
-    **{one.__name__: one for one in (line, desktop, plain_path, ending, version, relations)},
+    **{one.__name__: one for one in _OWN},
     "type": media_type,
 }
 

@@ -13,6 +13,7 @@ from launcher.packager.audit import Audit
 TABLE = "debian.txt"
 C_LIBRARY = "libc6"
 MACHINE_S_OWN = "-"
+LOADERS = ("ld-linux", "ld64.")  # they come with the C library
 GLIBC = "glibc "  # how an audit begins to say the oldest one
 # Beside the libraries that a binary names: Qt reads what fonts there are, GTK's web view is the system's own.
 WINDOWS_NEED = {
@@ -57,7 +58,11 @@ def rpm(audit: Audit, kind: str, *, wide: bool) -> list[str]:
     """Return what a package of RPM requires: libraries by their names, as its own tools find them."""
     width = "()(64bit)" if wide else ""
     named = {*audit.system, *SONAMES.get(kind, ())}
-    required = {f"{library}{width}" for library in named if not library.startswith("ld-linux")}
+    required = {
+        f"{library}{width}"
+        for library in named
+        if package_of(library) != MACHINE_S_OWN and not library.startswith(LOADERS)
+    }
     floor = floor_of(audit)
     if floor:
         required.add(f"libc.so.6(GLIBC_{floor}){width.removeprefix('()')}")
