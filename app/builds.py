@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -16,6 +16,7 @@ from typing import IO
 from .children import Children, Process, ask_to_end, kill_group
 from .projects import Project, Projects
 from .story import Story
+from .systems import System, here
 
 CANCEL_SECONDS = 15.0
 KEPT_BUILDS = 20
@@ -31,11 +32,13 @@ class Wish:
     name: str
     formats: tuple[str, ...]
     icon: Path | None
+    systems: tuple[System, ...] = ()
 
     def arguments(self, project: Project) -> list[str]:
         """Return the launcher's arguments. `--x=value`: no value can be taken for an option."""
         arguments = ["build", project.path, "--json", f"--output={project.output}"]
         arguments += [f"--format={format}" for format in self.formats]
+        arguments += [f"--target={one.target}" for one in self.systems]
         arguments += [f"--name={self.name}"] if self.name else []
         return arguments + ([f"--icon={self.icon}"] if self.icon else [])
 
@@ -167,7 +170,7 @@ class Builds:
         for reader in readers[:2]:
             reader.join(5.0)
         if build.result and build.result["event"] == "done":
-            self._projects.built(build.project.key, str(build.result.get("program") or ""))
+            self._projects.built(build.project.key, *_results(build.result))
         build.finish(code)
         build.cancelled.set()  # lets the third thread go
 
@@ -180,6 +183,15 @@ def _end_when_cancelled(build: Build, process: Process) -> None:
         process.wait(CANCEL_SECONDS)
     except subprocess.TimeoutExpired:
         kill_group(process)
+
+
+def _results(done: Mapping[str, object]) -> tuple[str, str]:
+    """Return the program, where one was made that starts here, and the page for friends."""
+    listed = done.get("artifacts")
+    artifacts = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    targets = {one.get("platform", here().target) for one in artifacts}
+    program = str(done.get("program") or "") if not targets or here().target in targets else ""
+    return program, str(done.get("handout") or "")
 
 
 def _event(line: str) -> dict[str, object] | None:

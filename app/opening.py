@@ -1,4 +1,4 @@
-"""Opening what was built: the program, and its folder in the file manager."""
+"""Opening what was built: the program, its folder, and the page for friends."""
 
 from __future__ import annotations
 
@@ -49,6 +49,19 @@ def show_folder(thing: Path) -> None:
             raise CannotOpen(f"No file manager was found. The folder is {folder}")
         command = [tool, *(["open"] if Path(tool).name == "gio" else []), str(folder)]
     _start(command, f"No file manager opened. The folder is {folder}")
+
+
+def show_page(page: Path) -> None:
+    """Show a page in the browser."""
+    if not page.is_file():
+        raise CannotOpen(f"{page} is not there any more. Build again.")
+    if sys.platform == "win32":
+        os.startfile(page)
+        return
+    tool = "open" if sys.platform == "darwin" else shutil.which("xdg-open")
+    if tool is None:
+        raise CannotOpen(f"No browser was found. The page is {page}")
+    _start([tool, str(page)], f"No browser opened. The page is {page}")
 
 
 def _start(command: Sequence[str], failure: str) -> None:

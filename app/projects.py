@@ -25,7 +25,8 @@ class Project:
     name: str
     opened: float
     target: str = ""  # chosen here, where the project holds several apps
-    program: str = ""  # the last build
+    program: str = ""  # the last build, where it starts on this machine
+    page: str = ""  # that friends are sent with it
     built: float = 0.0
 
     @property
@@ -80,9 +81,9 @@ class Projects:
         """Keep which of several apps was chosen; an empty text forgets the choice."""
         self._change(key, target=target)
 
-    def built(self, key: str, program: str) -> None:
+    def built(self, key: str, program: str, page: str = "") -> None:
         """Keep where the last build lies."""
-        self._change(key, program=program, built=time.time())
+        self._change(key, program=program, page=page, built=time.time())
 
     def forget(self, key: str) -> None:
         """Drop a project from the list. Its folder is left alone."""

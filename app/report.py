@@ -34,6 +34,12 @@ class Report:
     largest: tuple[Row, ...]
     left_behind: tuple[Row, ...]
     warnings: tuple[Row, ...]
+    trust: Row
+
+    @property
+    def trust_points(self) -> tuple[Row, ...]:
+        """What makes scanners and systems suspicious, what weighs most first."""
+        return rows(self.trust.get("points"))
 
     @property
     def distributions_bytes(self) -> int:
@@ -92,4 +98,5 @@ def read_report(answer: Row) -> Report | Problem:
         largest=rows(files.get("largest")),
         left_behind=rows(answer.get("left_behind")),
         warnings=rows(answer.get("warnings")),
+        trust=row(answer.get("trust")),
     )

@@ -18,6 +18,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
+from .. import systems
 from ..builds import AlreadyBuilding, Build, Wish
 from ..projects import Project
 from ..story import server_sent_events
@@ -25,10 +26,6 @@ from ..studio import project_or_404, studio
 
 blueprint = Blueprint("builds", __name__)
 
-FORMATS = {
-    "folder": ("Folder", "ready to start on this machine"),
-    "tar.gz": ("Archive", "one .tar.gz file to send"),
-}
 ICONS = (".png", ".svg", ".ico", ".jpg", ".jpeg")
 NAME_LENGTH = 100
 
@@ -54,7 +51,15 @@ def start(key: str) -> ResponseReturnValue:
 def show(build_id: str) -> str:
     """Show a build. The page follows its events."""
     build = _build_or_404(build_id)
-    return render_template("build.html", build=build, project=build.project)
+    here = systems.here()
+    return render_template(
+        "build.html",
+        build=build,
+        project=build.project,
+        here=here,
+        is_here=here in build.wish.systems,
+        systems={one.target: " ".join((one.name, one.more)).strip() for one in systems.SYSTEMS},
+    )
 
 
 @blueprint.get("/builds/<build_id>/events")
@@ -91,12 +96,14 @@ def _read_wish(project: Project) -> Wish:
     name = request.form.get("name", "").strip()
     if len(name) > NAME_LENGTH or not name.isprintable():
         abort(400, description=f"A name is up to {NAME_LENGTH} letters, all of them visible.")
-    formats = tuple(format for format in FORMATS if format in request.form.getlist("format"))
+    wanted = systems.chosen(request.form.getlist("system"))
+    makes = request.form.getlist("make")
+    formats = systems.formats_of(wanted, to_send="file" in makes, installers="installer" in makes)
     upload = request.files.get("icon")
     icon = _keep_icon(project.key, upload) if upload and upload.filename else None
     # The name that was found is left to the launcher, which derives more from it.
     name = "" if name == project.name else name
-    return Wish(name=name, formats=formats or ("folder",), icon=icon)
+    return Wish(name=name, formats=formats, icon=icon, systems=wanted)
 
 
 def _keep_icon(key: str, upload: FileStorage) -> Path:

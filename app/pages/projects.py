@@ -18,9 +18,10 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from .. import systems
 from ..checking import check
 from ..folders import FolderError, typed_folder
-from ..opening import CannotOpen, show_folder, start_program
+from ..opening import CannotOpen, show_folder, show_page, start_program
 from ..report import Problem, Report
 from ..studio import project_or_404, studio
 
@@ -76,7 +77,8 @@ def check_project(key: str) -> str:
         studio().projects.rename(key, found.name)
     if found.icon:
         studio().pictures[key] = Path(found.icon)
-    return render_template("parts/report.html", project=project, report=found)
+    here, others = systems.here(), systems.others()
+    return render_template("parts/report.html", project=project, report=found, here=here, others=others)
 
 
 @blueprint.get("/<key>/icon")
@@ -101,21 +103,29 @@ def forget(key: str) -> ResponseReturnValue:
 @blueprint.post("/<key>/start")
 def start(key: str) -> ResponseReturnValue:
     """Start the program that was built last."""
-    return _open(key, start_program, "Started. Its window opens in a moment.")
+    return _open(key, "program", start_program, "Started. Its window opens in a moment.")
 
 
 @blueprint.post("/<key>/reveal")
 def reveal(key: str) -> ResponseReturnValue:
     """Show what was built last in the file manager."""
-    return _open(key, show_folder, "The folder is open in your file manager.")
+    part = "program" if project_or_404(key).program else "page"
+    return _open(key, part, show_folder, "The folder is open in your file manager.")
 
 
-def _open(key: str, act: Callable[[Path], None], message: str) -> ResponseReturnValue:
+@blueprint.post("/<key>/page")
+def show_friends(key: str) -> ResponseReturnValue:
+    """Show the page for friends as they will see it, in a browser."""
+    return _open(key, "page", show_page, "The page is open in your browser.")
+
+
+def _open(key: str, part: str, act: Callable[[Path], None], message: str) -> ResponseReturnValue:
     project = project_or_404(key)
+    place: str = getattr(project, part)
     try:
-        if not project.program:
-            raise CannotOpen("Nothing was built yet.")
-        act(Path(project.program))
+        if not place:
+            raise CannotOpen("Nothing of the kind was built yet.")
+        act(Path(place))
     except CannotOpen as error:
         return jsonify(ok=False, message=str(error)), 409
     return jsonify(ok=True, message=message)

@@ -13,14 +13,13 @@ BIGGEST_SHOWN = 6
 
 
 class BuildText:
-    """Writes events as they come: what several systems have in common is said once."""
+    """Writes events as they come, each system's under its name."""
 
     def __init__(self, *, verbose: bool = False) -> None:
         self._console = Console(highlight=False, soft_wrap=True)
         self._verbose = verbose
         self._status: Any = None
         self._platform = ""  # that the steps are for; empty for this machine's and for all
-        self._told: set[tuple[str, str]] = set()
 
     def __call__(self, event: dict[str, Any]) -> None:
         """Show one event."""
@@ -56,10 +55,6 @@ class BuildText:
         self._console.print(f"    {escape(event['title']):<8} {escape(event['detail'])}")
 
     def _warning(self, event: dict[str, Any]) -> None:
-        told = (event["title"], event["detail"])
-        if told in self._told:
-            return
-        self._told.add(told)
         self._console.print(f"[yellow]![/] {escape(event['title'])}. {escape(event['detail'])}")
         if event.get("todo"):
             self._console.print(f"    {escape(event['todo'])}")

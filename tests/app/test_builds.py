@@ -11,6 +11,7 @@ import pytest
 from app import builds as builds_module
 from app.builds import Wish
 from app.projects import Project
+from app.systems import here
 
 from .conftest import MakePage, Page
 from .waiting import is_alive, until
@@ -24,13 +25,13 @@ def helper_of(page: Page, build: str) -> int:
 def test_build_is_followed_to_done(make_page: MakePage) -> None:
     """The story has every step, its sizes, and the result before the end."""
     page = make_page()
-    told = list(page.follow(page.build(name="Quiz", format=["folder", "tar.gz"])))
+    told = list(page.follow(page.build(name="Quiz", make="file")))
     # The log is another stream: what it says may come before or after.
     kinds = [event["event"] for event in told if event["event"] != "log"]
     assert kinds[0] == "start" and kinds[-1] == "end"
     assert told[-1]["outcome"] == "done"
     ended = [event["id"] for event in told if event.get("state") == "end"]
-    assert ended == ["find", "player", "site", "app", "verify", "window", "artifacts"]
+    assert ended == ["find", "player", "site", "app", "verify", "window", "artifacts", "handout"]
     assert [event["layer"] for event in told if event["event"] == "size"] == [
         "player",
         "site",
@@ -48,6 +49,22 @@ def test_result_is_kept_with_the_project(make_page: MakePage) -> None:
     kept = page.studio.projects.find(page.key)
     assert kept is not None
     assert kept.program == str(page.project / "dist" / "Quiz" / "Quiz")
+    assert kept.page == str(page.project / "dist" / "index.html")
+
+
+def test_a_build_for_other_systems_alone_leaves_nothing_to_open_here(make_page: MakePage) -> None:
+    """Its page for friends is kept, and its steps bear the system's name."""
+    page = make_page()
+    build = page.build(system=["windows-x86_64", "macos-arm64"])
+    told = list(page.follow(build))
+    ids = [event["id"] for event in told if event.get("state") == "end"]
+    assert "windows-x86_64/player" in ids and "macos-arm64/site" in ids
+    done = {"program": "/p/Quiz.exe", "handout": "/p/index.html", "artifacts": []}
+    for platform, program in (("windows-x86_64", ""), (here().target, "/p/Quiz.exe")):
+        result: dict[str, object] = {**done, "artifacts": [{"platform": platform}]}
+        assert builds_module._results(result) == (program, "/p/index.html")
+    shown = page.client.get(build).text
+    assert "Open it" not in shown and "Page for friends" in shown
 
 
 def test_reconnecting_page_gets_only_what_it_missed(make_page: MakePage) -> None:

@@ -32,12 +32,12 @@ def test_sample_is_checked_and_built(tmp_path: Path) -> None:
         found = page.client.post(f"{page.address}/check")
         assert found.status_code == 200
         assert "What was found" in found.text, found.text
-        told = list(page.follow(page.build(format=["folder", "tar.gz"])))
+        told = list(page.follow(page.build(system="here", make="file")))
     finally:
         page.studio.children.end_all()
     assert told[-1]["outcome"] == "done", told[-5:]
     done = next(event for event in told if event["event"] == "done")
-    assert Path(done["program"]).is_file()
+    assert Path(done["program"]).is_file() and Path(done["handout"]).is_file()
     assert {artifact["format"] for artifact in done["artifacts"]} == {"folder", "tar.gz"}
     assert {event["layer"] for event in told if event["event"] == "size"} == {
         "player",

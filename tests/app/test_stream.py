@@ -68,7 +68,7 @@ def test_page_in_a_browser_follows_a_build_to_its_result(
     """The scripts read the stream and show the result as text."""
     page = make_page()
     hostile = "<img src=x onerror=document.title='bad'>"
-    build = page.build(name=hostile)
+    build = page.build(name=hostile, system=["here", "windows-x86_64", "macos-arm64"])
     with served(page.app) as port:
         options = ["headless", "no-sandbox", "disable-gpu", "no-first-run", "dump-dom"]
         options += ["disable-background-networking", "virtual-time-budget=8000"]
@@ -81,6 +81,11 @@ def test_page_in_a_browser_follows_a_build_to_its_result(
             check=True,
         ).stdout
     assert "onerror=document.title='bad'&gt; is ready</h1>" in shown
-    assert shown.count('data-state="end"') == 7
+    # Eight of this machine and of all, three of each other system, and their headings.
+    assert shown.count('data-state="end"') == 8 + 2 * 3 + 3
+    for heading in ("Windows", "Mac with an Apple chip", "For all"):
+        assert f'class="system" data-state="end">{heading}</li>' in shown
+    assert shown.count('<h3 class="system">') == 3
+    assert '<form id="friends"' in shown and "index.html" not in shown
     assert "c4c4c4" in shown and "184 MB" in shown
     assert "<title>bad" not in shown

@@ -6,13 +6,20 @@ const name = page.dataset.name;
 const part = (id) => document.getElementById(id);
 const steps = new Map();
 const layers = new Map();
+const systems = JSON.parse(page.dataset.systems);
+const nameOf = (target) => systems[target] ?? (target || "For all");
+let platform = null; // whose part of the build is told just now; empty for this machine's
+let measured = null; // whose sizes are shown: they are nearly the same on all
 let lines = 0;
 let over = false;
 
-for (const [id, title] of [
-  ["find", "Find the app"], ["player", "Prepare the player"], ["site", "Lay the packages"], ["app", "Lay your files"],
+const here = [
+  ["player", "Prepare the player"], ["site", "Lay the packages"], ["app", "Lay your files"],
   ["verify", "Start it and compare"], ["window", "Open its window"], ["artifacts", "Write the results"],
-]) step(id, title).dataset.state = "pending";
+];
+for (const [id, title] of [["find", "Find the app"], ...(page.dataset.buildsHere ? here : [])]) {
+  step(id, title).dataset.state = "pending";
+}
 
 function step(id, title) {
   if (!steps.has(id)) {
@@ -27,8 +34,17 @@ function step(id, title) {
   return row;
 }
 
+function heading(target) {
+  const row = element("li", { class: "system" }, nameOf(target));
+  row.dataset.state = "end";
+  [...part("steps").children].filter((other) => other.dataset.state !== "pending").pop().after(row);
+}
+
 function showStep(event) {
-  const row = step(event.id, event.title);
+  const target = event.id.includes("/") ? event.id.split("/")[0] : "";
+  if (target !== (platform ?? "")) heading(target);
+  platform = target;
+  const row = step(event.id, target ? event.title.replace(` for ${target}`, "") : event.title);
   row.dataset.state = event.state;
   if (event.state === "begin") {
     row.dataset.since = event.at;
@@ -45,6 +61,8 @@ function showStep(event) {
 }
 
 function showSize(event) {
+  measured ??= platform;
+  if (platform !== measured) return;
   layers.set(event.layer, event);
   const known = [["player", "Player", "Python and window"], ["site", "Site", "packages"], ["app", "App", "your files"]];
   const shown = known.filter(([layer]) => layers.has(layer));
@@ -93,16 +111,29 @@ function showError(event) {
 }
 
 function showDone(event) {
-  part("artifacts").replaceChildren(...(event.artifacts ?? []).map((one) => element("li", {},
+  const found = new Map();
+  for (const one of event.artifacts ?? []) {
+    const target = one.platform ?? page.dataset.here;
+    found.set(target, [...(found.get(target) ?? []), one]);
+  }
+  part("artifacts").replaceChildren(...[...found].flatMap(([target, some]) => [
+    found.size > 1 ? element("h3", { class: "system" }, nameOf(target)) : "",
+    element("ul", { class: "artifacts" }, ...some.map(artifact)),
+  ]));
+  part("friends").hidden = part("friends-hint").hidden = !event.handout;
+}
+
+function artifact(one) {
+  return element("li", {},
     element("bdi", { class: "file" }, one.path), element("span", { class: "amount" }, size(one.bytes)),
     one.sha256 ? element("span", { class: "checksum" }, element("span", {}, `sha256 ${one.sha256}`),
-      element("button", { class: "link", type: "button", "data-copy": one.sha256 }, "Copy")) : "")));
+      element("button", { class: "link", type: "button", "data-copy": one.sha256 }, "Copy")) : "");
 }
 
 function showEnd(event) {
   over = true;
   // Said only where it is so: a build may be told not to compare.
-  if (steps.get("verify").dataset.state === "end") part("done-proof").textContent = "Built, started, and compared with its source.";
+  if (steps.get("verify")?.dataset.state === "end") part("done-proof").textContent = "Built, started, and compared with its source.";
   stream.close();
   part("cancel").hidden = true;
   const [title, tab] = {
