@@ -39,7 +39,8 @@ def cache() -> Iterator[Path]:
     """The packager's cache of all runs: freezing a player takes longer than most tests together."""
     place = kept_folder()
     yield place
-    _prune(place / "players")
+    for kept in ("players", "pythons"):
+        _prune(place / kept)
 
 
 def _prune(players: Path) -> None:

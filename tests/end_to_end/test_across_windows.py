@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from launcher.packager.platforms import WINDOWS, Platform
 from tests.end_to_end.across import lay, plan_for, project_in
+from tests.end_to_end.builds import Builder, copy_project
 from tests.support.wine import Windows, fit
 
 pytestmark = pytest.mark.end_to_end
@@ -49,3 +51,24 @@ def test_program_serves_from_a_folder_with_spaces_and_umlauts(
         "tk": False,
         "freezer": False,
     }
+
+
+def test_build_for_windows_reaches_a_friend_as_one_archive(
+    wine: Windows, builder: Builder, samples: Path, place: Path
+) -> None:
+    project = copy_project(samples / "package_factory", place / "bookshelf", webview="auto")
+    made = builder.build(project, place / "out", "--target", PLATFORM.tag, "--format", "zip")
+    assert made.code == 0, made.errors
+    (archive,) = (place / "out").glob("*.zip")
+    friend = place / "Programme für Gäste"
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(friend)
+    (program,) = friend.glob("*/*.exe")
+    fit(program.parent)
+    started = wine.start(program)
+    visitor = started.visit()
+    page = visitor.ask("/books/")
+    assert page.status == 200
+    assert "books.css" in page.text
+    assert visitor.ask("/books/static/books.css").status == 200
+    started.end()

@@ -117,6 +117,13 @@ def test_one_for_linux_is_not_in_the_index(monkeypatch: pytest.MonkeyPatch, tmp_
     assert "--python-for linux=PATH" in raised.value.todo
 
 
+def test_lock_has_the_wheels_that_are_used_and_no_others() -> None:
+    content = pinned.lock(index.LOCK).read_text(encoding="utf-8")
+    of_runtime, of_python = content.split("panda3d==")
+    assert of_python.count("--hash=sha256:") == 2 * len(index.MINORS)  # Windows, and macOS for both machines
+    assert of_runtime.count("--hash=sha256:") == 1
+
+
 def test_what_is_not_what_was_pinned_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = pinned.lock(index.LOCK).read_text(encoding="utf-8")
     changed = content.replace("--hash=sha256:", "--hash=sha256:0000")[:10_000]
