@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from launcher import documents, runtime
+from launcher import documents, host, runtime
 from launcher.errors import LauncherError
 from launcher.loading import interpreting
 from launcher.logs import ensure_streams
@@ -21,7 +22,13 @@ CONTENTS = "Contents"  # the one folder in an application of macOS
 
 
 def layers() -> Path:
-    """Return the folder of the app's layers: beside the program, or in an application's resources."""
+    """Return the folder of the app's layers: beside the program, or in an application's resources.
+
+    A program in one file has unpacked them with all else.
+    """
+    unpacked = Path(getattr(sys, "_MEIPASS", os.devnull)) / LAYERS
+    if (unpacked / MANIFEST).is_file():
+        return unpacked
     beside = Path(sys.executable).resolve().parent
     is_application = beside.name == "MacOS" and beside.parent.name == CONTENTS
     return layers_in(beside.parent.parent if is_application else beside)
@@ -41,6 +48,8 @@ def main(say: Callable[[str], None]) -> None:
     place = layers()
     if sys.argv[1:2] == [manifests.RESTORE]:
         _go_back(place / MANIFEST, sys.argv[2:3], say)
+    if host.WINDOWS:
+        _settle_on_windows(place)
     launch = runtime.Launch(
         manifest=place / MANIFEST,
         root=place / "app",
@@ -58,6 +67,14 @@ def main(say: Callable[[str], None]) -> None:
     except Exception as error:  # of ours; without a window nobody would ever know
         code = runtime.tell_defect(place / MANIFEST, error)
     runtime.leave(code)
+
+
+def _settle_on_windows(place: Path) -> None:
+    """Do what has to be done before there is a window, and before .NET is loaded for it."""
+    from launcher import marks, taskbar  # here: other systems have no use for them
+
+    marks.remove(Path(sys.executable), (Path(getattr(sys, "_MEIPASS", place)), place))
+    taskbar.belong(manifests.load(place / MANIFEST).identifier)
 
 
 def _go_back(manifest: Path, wanted: list[str], say: Callable[[str], None]) -> NoReturn:

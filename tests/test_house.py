@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # A module imports from its own floor or from those below; whatever is not listed has no floor yet.
 FLOORS: dict[str, tuple[str, ...]] = {
     "ground": ("launcher", "errors", "host", "names", "locking", "writing", "versions", "redacting"),
-    "first": ("paths", "logs", "signals", "launch", "documents", "project", "project.*"),
+    "first": ("paths", "logs", "signals", "launch", "documents", "marks", "taskbar", "project", "project.*"),
     "second": (
         "serving",
         "serving.*",
