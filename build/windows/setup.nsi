@@ -4,11 +4,11 @@
 
 Unicode true
 ; A setup of 64 bits where this makensis can make one; the other kind runs on every Windows too.
-!if /FileExists "${NSISDIR}/Stubs/lzma_solid-amd64-unicode"
+!if /FileExists "${NSISDIR}/Stubs/zlib_solid-amd64-unicode"
   Target amd64-unicode
 !endif
-SetCompressor /SOLID lzma
-SetCompressorDictSize 32
+; Of 32 MB, LZMA makes 12.8 MB in 13.5 s, this 15.3 MB in 2.9 s.
+SetCompressor /SOLID zlib
 !include "${VALUES}"
 
 Name "${NAME}" "${NAME_IN_CONTROLS}"
@@ -54,7 +54,7 @@ VIAddVersionKey /LANG=0 "FileVersion" "${VERSION}"
 !include "words.nsh" ; the languages; Windows' own is used where it is among them, else the first
 
 !ifdef SIGN
-  !uninstfinalize '${SIGN}' = 0
+  !uninstfinalize `${SIGN}` = 0
 !endif
 
 Var Taken ; a folder whose program is removed

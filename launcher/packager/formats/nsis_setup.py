@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from launcher.packager import dressing
 from launcher.packager.commands import run
 from launcher.packager.formats.parcel import Parcel
 from launcher.packager.plan import Plan
+from launcher.packager.signing import windows
 
 LISTING = "files.lst"  # what was installed, beside it, for whatever removes it again
 TODO = "Get NSIS 3: apt install nsis, brew install makensis, or winget install NSIS.NSIS."
@@ -37,23 +40,25 @@ def tool() -> str:
 def make(parcel: Parcel) -> tuple[Path, int, str]:
     """Make the setup; the same bundle gives the same bytes."""
     base = f"{parcel.base}-setup.exe"
-    place, part = parcel.output / base, parcel.bundle.with_name(f"{base}.part")
+    place = parcel.output / base
     scratch = parcel.bundle.with_name("setup")
     scratch.mkdir()
+    part = scratch / base
     listing = scratch / LISTING
     listing.write_bytes("".join(f"{name}\n" for name in _listed(parcel.bundle)).encode("utf-16-le"))
     os.utime(listing, (parcel.moment, parcel.moment))
     values = scratch / "values.nsh"
-    values.write_text(_values(parcel, listing, part), encoding="utf-8")
+    values.write_text(_values(parcel, listing, part) + _signing(parcel.plan, scratch), encoding="utf-8")
     recipe = paths.bundled("build") / "windows" / "setup.nsi"
     run(
         [tool(), "-V2", "-INPUTCHARSET", "UTF8", f"-DVALUES={values}", recipe],
         todo="NSIS could not make the setup; its message says what it did not like.",
-        environ={"SOURCE_DATE_EPOCH": str(parcel.moment)},
+        environ={"SOURCE_DATE_EPOCH": str(parcel.moment), **windows.environment()},
     )
-    shutil.rmtree(scratch)
+    windows.seal(part, parcel.plan)
     digest = home.digest(part)
     os.replace(part, place)
+    shutil.rmtree(scratch)
     return place, place.stat().st_size, digest
 
 
@@ -100,6 +105,16 @@ def _values(parcel: Parcel, listing: Path, out: Path) -> str:
     values |= {name: _quoted(str(path)) for name, path in files.items()}
     defined = (f'!define {name} "{value}"\n' for name, value in values.items())
     return "".join((*defined, *_documents(plan)))
+
+
+def _signing(plan: Plan, scratch: Path) -> str:
+    """Define by what NSIS has the uninstaller signed, which is never in other hands than its own."""
+    signer = windows.signer_of(plan)
+    if signer is None:
+        return ""
+    words = signer.command_for_others(scratch / "signing.json")
+    command = subprocess.list2cmdline(words) if host.WINDOWS else shlex.join(words)
+    return f'!define SIGN "{_quoted(command)} $\\"%1$\\""\n'
 
 
 def _documents(plan: Plan) -> Iterator[str]:

@@ -9,18 +9,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from launcher.packager.plan import Plan
-from launcher.packager.platforms import MACOS
+from launcher.packager.platforms import MACOS, WINDOWS
 from launcher.packager.progress import Progress
-from launcher.packager.signing import macos
+from launcher.packager.signing import macos, windows
 
 __all__ = ["finish", "wants"]
 
 Finish = Callable[[Path, Plan, Progress], str]
-FINISHES: Mapping[str, Finish] = {MACOS: macos.finish}
+FINISHES: Mapping[str, Finish] = {MACOS: macos.finish, WINDOWS: windows.finish}
 
 
 def wants(plan: Plan) -> bool:
     """Tell whether a plan's system wants something more than the layers."""
+    if plan.platform.system == WINDOWS:
+        return windows.signer_of(plan) is not None
     return plan.platform.system in FINISHES
 
 
