@@ -15,7 +15,7 @@ from launcher.packager.platforms import WINDOWS, Platform
 from tests.corpus import abroad, cases, trial
 from tests.corpus.environments import environment_for, python_of
 from tests.end_to_end.builds import Builder
-from tests.support import wine
+from tests.support.wine import Windows, fit, is_there
 
 pytestmark = [
     pytest.mark.end_to_end,
@@ -27,7 +27,7 @@ PLATFORM = Platform(WINDOWS, "x86_64")
 CORPUS = cases.read()
 
 
-@pytest.mark.skipif(not wine.is_there(), reason="Wine is not on this machine")
+@pytest.mark.skipif(not is_there(), reason="Wine is not on this machine")
 @pytest.mark.parametrize("name", sorted(CORPUS))
 def test_an_application_is_laid_for_windows_and_does_what_its_visitor_expects(name: str, cache: Path) -> None:
     tried = abroad.attempt(CORPUS[name], trial.Terms(cache), PLATFORM)
@@ -82,3 +82,12 @@ def test_a_program_without_a_library_is_found_out(
     lacking = audit.look(tmp_path / "Shop", PLATFORM).lacking
     assert list(lacking) == [taken]
     assert lacking[taken].startswith("layers/site/cryptography/")
+
+
+def test_commands_of_distributions_start_the_program(built: Path, wine: Windows) -> None:
+    folder = wine.drive / "Program Files" / "Müller" / "Shop"
+    shutil.copytree(built, folder)
+    fit(folder)
+    command = wine.path_of(folder / "layers" / "site" / "bin" / "flask.cmd")
+    code, said = wine.run("cmd", "/c", command, "--version")
+    assert (code, said.count("Flask 3.")) == (0, 1), said

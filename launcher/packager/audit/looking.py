@@ -10,7 +10,7 @@ from pathlib import Path
 
 from launcher import frozen
 from launcher.errors import BuildError
-from launcher.packager.audit import binaries, floors, strays, systems
+from launcher.packager.audit import binaries, floors, naming, strays, systems
 from launcher.packager.audit.binaries import Binary
 from launcher.packager.audit.findings import Audit
 from launcher.packager.audit.kinds import Kind, kind_of
@@ -23,9 +23,11 @@ PROGRAMS = f"{frozen.CONTENTS}/MacOS"  # what `@executable_path` stands for
 def look(bundle: Path, platform: Platform) -> Audit:
     """Read what every binary of a bundle asks for.
 
-    Raises BuildError for a binary of another system, and for a library that the player itself lacks; a
-    program for this machine is proven by running, and nothing is refused.
+    Raises BuildError for a binary of another system, for a library that the player itself lacks, and for
+    names that the system cannot have. What is for this machine is proven by running, and nothing refused.
     """
+    if not platform.is_here:
+        naming.check(bundle, platform)
     layers = frozen.layers_in(bundle).relative_to(bundle).as_posix()
     own: list[Binary] = []
     others: dict[str, Kind] = {}
