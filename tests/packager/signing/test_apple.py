@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import plistlib
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from launcher import host
 from launcher.errors import BuildError, ConfigError, MissingTool
+from launcher.packager import signing
 from launcher.packager.audit import Audit
 from launcher.packager.formats import Parcel, check, dmg
 from launcher.packager.plan import Plan
@@ -82,6 +84,23 @@ def signed(made: Plan, bundle: Path, settings: SignMacos) -> str:
     libraries = [contents / "Frameworks/_ssl.so", contents / "Resources/layers/site/zmq/_zmq.so"]
     plan = replace(made, config=replace(made.config, sign_macos=settings))
     return apple.sign(bundle, libraries, plan, Progress(lambda event: None))
+
+
+@pytest.mark.skipif(not host.MACOS, reason="codesign is on a Mac alone")
+def test_codesign_finds_nothing_wrong_with_what_is_signed_elsewhere(
+    lay: Lay, made: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one question that everything else here stands in for; never asked so far."""
+    monkeypatch.setattr(host, "MACOS", False)
+    bundle = lay(tmp_path)
+    signing.finish(bundle, made, Progress(lambda event: None))
+    asked = subprocess.run(
+        ["/usr/bin/codesign", "--verify", "--deep", "--strict", "--verbose=4", bundle],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert asked.returncode == 0, asked.stderr
 
 
 def test_without_an_identity_a_mac_signs_ad_hoc(lay: Lay, made: Plan, tmp_path: Path, noted: Noted) -> None:
