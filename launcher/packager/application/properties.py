@@ -6,7 +6,7 @@ Keys and their meaning are Apple's ("Information Property List", and "Uniform Ty
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from launcher import names
@@ -23,7 +23,16 @@ ASKED = {
     "microphone": ("NSMicrophoneUsageDescription", "{name} would like to use the microphone."),
     "location": ("NSLocationUsageDescription", "{name} would like to know where this Mac is."),
 }
-SHARES = ("NSLocalNetworkUsageDescription", "Friends in the same network can open {name}, when you share it.")
+# Without it macOS refuses an app the devices of its user's network without a question: a printer, a database.
+NETWORK = "NSLocalNetworkUsageDescription"
+REACHES = "{name} would like to reach other devices in your network."
+SHARES = "Friends in the same network can open {name}, when you share it."
+# The page comes from this machine without TLS, and everything else has to have it. Since macOS 14 an address
+# in numbers is an exception of its own.
+TRANSPORT = {
+    "NSAllowsLocalNetworking": True,
+    "NSExceptionDomains": {"127.0.0.1": {"NSExceptionAllowsInsecureHTTPLoads": True}},
+}
 # Kinds of files that macOS knows: an application opens them too, and does not say what they are.
 KNOWN = {
     ".csv": "public.comma-separated-values-text",
@@ -66,8 +75,7 @@ def properties(plan: Plan, oldest: tuple[int, int]) -> dict[str, Any]:
         "CFBundleSignature": "????",
         "CFBundleVersion": version,
         "LSMinimumSystemVersion": ".".join(map(str, oldest)),
-        # The page comes from this machine without TLS; everything else has to have it.
-        "NSAppTransportSecurity": {"NSAllowsLocalNetworking": True},
+        "NSAppTransportSecurity": TRANSPORT,
         "NSHighResolutionCapable": True,
         "NSPrincipalClass": "NSApplication",
     }
@@ -83,9 +91,9 @@ def numbers(version: str) -> str:
 
 
 def _asked(manifest: Manifest) -> dict[str, str]:
-    asked: Iterable[tuple[str, str]] = (ASKED[one] for one in manifest.window.permissions if one in ASKED)
-    told = [*asked, *([SHARES] if manifest.share else [])]
-    return {key: words.format(name=manifest.name) for key, words in told}
+    told = dict(ASKED[one] for one in manifest.window.permissions if one in ASKED)
+    told[NETWORK] = SHARES if manifest.share else REACHES
+    return {key: words.format(name=manifest.name) for key, words in told.items()}
 
 
 def _documents(manifest: Manifest, documents: Mapping[str, str]) -> dict[str, Any]:

@@ -28,13 +28,17 @@ def test_it_says_what_the_program_is(made: Plan) -> None:
     assert said["CFBundleExecutable"] == "Launcher Studio"
     assert said["CFBundleIdentifier"] == made.manifest.identifier
     assert said["LSMinimumSystemVersion"] == "11.0"
-    assert said["NSAppTransportSecurity"] == {"NSAllowsLocalNetworking": True}
+    transport = said["NSAppTransportSecurity"]
+    assert transport["NSAllowsLocalNetworking"] and "NSAllowsArbitraryLoads" not in transport
+    assert transport["NSExceptionDomains"]["127.0.0.1"] == {"NSExceptionAllowsInsecureHTTPLoads": True}
     assert said["NSHumanReadableCopyright"] == f"© {made.manifest.publisher}"
     assert plistlib.loads(plistlib.dumps(said)) == said
 
 
 def test_what_no_page_may_ask_for_is_not_asked_for(made: Plan) -> None:
-    assert not [key for key in properties(made, (11, 0)) if key.endswith("UsageDescription")]
+    asked = {key: text for key, text in properties(made, (11, 0)).items() if key.endswith("UsageDescription")}
+    assert list(asked) == ["NSLocalNetworkUsageDescription"]
+    assert "reach other devices" in asked["NSLocalNetworkUsageDescription"]
 
 
 def test_what_pages_may_ask_for_is_explained(made: Plan) -> None:
@@ -49,6 +53,7 @@ def test_what_pages_may_ask_for_is_explained(made: Plan) -> None:
         "NSMicrophoneUsageDescription",
     ]
     assert all("Quiz" in text for text in asked.values())
+    assert "Friends" in asked["NSLocalNetworkUsageDescription"]
 
 
 def test_documents_of_its_own_are_declared_and_known_ones_are_not(made: Plan) -> None:
