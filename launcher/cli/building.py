@@ -121,7 +121,8 @@ def build(
                 for tag, one in built.artifacts
             ],
             "reports": [str(path) for path in built.reports],
-            "handout": str(built.page) if built.page else None,
+            "handout": str(built.handed_out.page) if built.handed_out else None,
+            "sums": [str(path) for path in built.handed_out.beside] if built.handed_out else [],
             "seconds": built.seconds,
         }
     )

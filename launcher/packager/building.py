@@ -50,7 +50,7 @@ class Built:
     """What a build made: a program for each platform by its tag, and the page for friends beside them."""
 
     programs: Mapping[str, Made] = field(hash=False)
-    page: Path | None
+    handed_out: handout.HandedOut | None
     seconds: float
 
     @property
@@ -79,17 +79,19 @@ def build(request: Request, progress: Progress) -> Built:
             shutil.rmtree(paths.cache_folder() / name, ignore_errors=True)
     try:
         with work_folder(request.output) as work:
-            programs, page = _build(request, progress, work)
+            programs, handed_out = _build(request, progress, work)
     except OSError as error:
         if is_full(error):
             raise BuildError(
                 "There is no room left on the disk.", "Free some space and build again."
             ) from error
         raise
-    return Built(programs, page, round(time.monotonic() - begin, 2))
+    return Built(programs, handed_out, round(time.monotonic() - begin, 2))
 
 
-def _build(request: Request, progress: Progress, work: Path) -> tuple[dict[str, Made], Path | None]:
+def _build(
+    request: Request, progress: Progress, work: Path
+) -> tuple[dict[str, Made], handout.HandedOut | None]:
     with progress.step("find", "Finding the app") as step:
         made = plan.make(request.options)
         # What cannot be handed over, or drawn, is said before anything is run.
@@ -122,7 +124,9 @@ def _formats(request: Request) -> tuple[str, ...]:
     return request.formats or (("folder",) if is_for_here else ())
 
 
-def _hand_out(made: plan.Plan, output: Path, work: Path, progress: Progress) -> Path | None:
+def _hand_out(
+    made: plan.Plan, output: Path, work: Path, progress: Progress
+) -> handout.HandedOut | None:
     """Write what friends are sent beside the programs, where there is anything to send."""
     subject = handout.of_plan(made)
     if not handout.gather(output, subject.release):
@@ -134,4 +138,4 @@ def _hand_out(made: plan.Plan, output: Path, work: Path, progress: Progress) -> 
         step.detail = f"{done.page.name}, {done.sums.name}{signed}; it offers {len(done.files)}"
     for notice in done.notices:
         progress.warning(notice.title, notice.detail, notice.todo)
-    return done.page
+    return done

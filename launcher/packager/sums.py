@@ -10,8 +10,9 @@ from pathlib import Path
 
 from launcher import names
 from launcher.errors import BuildError, MissingTool
+from launcher.packager.app_layer import handed
 
-NAME = "SHA256SUMS"
+NAME = handed.SUMS
 SIGNATURE = ".asc"
 WAIT = 300  # seconds: somebody may have to type a passphrase
 LOOK = (

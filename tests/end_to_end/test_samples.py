@@ -100,4 +100,5 @@ def test_the_build_leaves_nothing_but_what_it_hands_over(built: Built) -> None:
     program, done = built("single_file").program, built("single_file").last
     output = program.parent.parent
     handed_over = [*(artifact["path"] for artifact in done["artifacts"]), *done["reports"]]
+    handed_over += [done["handout"], *done["sums"]]
     assert sorted(path.name for path in output.iterdir()) == sorted(Path(path).name for path in handed_over)

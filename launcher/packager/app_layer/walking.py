@@ -11,7 +11,7 @@ from pathlib import Path
 
 from launcher import frozen, names
 from launcher.packager import workplace
-from launcher.packager.app_layer import secrets
+from launcher.packager.app_layer import handed, secrets
 from launcher.packager.app_layer.travel import BUILT, DATA, IGNORED, NEVER_FILES, NEVER_FOLDERS, Wishes
 from launcher.project.config import Files
 
@@ -181,9 +181,8 @@ class _Walk:
         never = (why for pattern, why in NEVER_FILES.items() if fnmatch.fnmatchcase(path.name, pattern))
         ignored = IGNORED if relative in self.ignored else ""
         is_read = relative in self.read or (os.path.isdir(path) and self._reads_below(relative))
-        why = next(never, "") or behind or ignored
+        why = next(never, "") or handed.why(path) or behind or ignored
         return why if not is_read or why == BUILT else ""
-
 
     def _why_not_target(self, path: Path) -> str:
         """Tell why what a link within the project names would stay; by another name it is the same."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from launcher import names
 from launcher.packager import sums
+from launcher.packager.app_layer import handed
 from launcher.packager.handout import page, plain
 from launcher.packager.handout.offers import Offer, Release, gather, releases
 from launcher.packager.handout.subject import Subject, of_plan, of_project
@@ -41,6 +42,11 @@ class HandedOut:
     signature: Path | None
     files: tuple[Offer, ...]
     notices: tuple[Notice, ...]
+
+    @property
+    def beside(self) -> tuple[Path, ...]:
+        """Return the sums, and their signature where there is one."""
+        return (self.sums,) if self.signature is None else (self.sums, self.signature)
 
 
 def write(subject: Subject, folder: Path, work: Path) -> HandedOut | None:
@@ -87,7 +93,7 @@ def _is_ours(place: Path, mark: str) -> bool:
         return False
     with place.open(encoding="utf-8", errors="replace") as file:
         begin = file.read(4000)
-    return page.MARK in begin and mark in begin
+    return handed.MARK in begin and mark in begin
 
 
 def _notices(offers: tuple[Offer, ...], place: Path) -> list[Notice]:

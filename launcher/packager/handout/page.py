@@ -18,14 +18,12 @@ import jinja2
 from markupsafe import Markup, escape
 
 from launcher import paths
+from launcher.packager.app_layer.handed import MARK
 from launcher.packager.handout import steps
 from launcher.packager.handout.offers import Offer
 from launcher.packager.handout.subject import Subject
 from launcher.packager.handout.words import FIRST, all_words, fill, size_for
 from launcher.packager.platforms import MACOS
-
-GENERATOR = "flask-launcher"
-MARK = f'<meta name="generator" content="{GENERATOR}">'
 
 
 def render(subject: Subject, offers: Sequence[Offer], *, sums: str, signature: str) -> str:
