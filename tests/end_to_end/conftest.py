@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from launcher.packager.formats import appimage
 from tests.end_to_end.builds import Build, Builder, Built, copy_project
 from tests.end_to_end.frozen import Stranger, open_folder
 from tests.support.kept import kept_folder
+from tests.support.runtimes import stand_in
 from tests.support.screens import virtual_screen
 
 HERE = Path(__file__).parent
@@ -91,6 +93,22 @@ def built(builder: Builder) -> Iterator[Built]:
         yield build
 
 
+@pytest.fixture(scope="session")
+def for_linux(builder: Builder) -> Iterator[Path]:
+    """One sample in every format of Linux whose tools are here, in a folder."""
+    tools = {"AppImage": ("mksquashfs", "unsquashfs", "gcc"), "rpm": ("rpmbuild", "rpm")}
+    formats = ["tar.gz", "deb", *(name for name, needed in tools.items() if all(map(shutil.which, needed)))]
+    with open_folder() as folder:
+        table = '[tool.launcher.documents]\n".quiz" = "Quiz"\n'
+        settings = f'name = "Gäste & Quiz"\nidentifier = "org.example.guests"\n{table}'
+        project = copy_project(SAMPLES / "single_file", folder / "project", settings=settings)
+        env = {appimage.VARIABLE: str(stand_in(folder / "runtime"))} if "AppImage" in formats else {}
+        options = [f"--format={name}" for name in formats]
+        build = builder.build(project, folder / "dist", *options, "--no-verify", cwd=folder, env=env)
+        shutil.rmtree(build.program.parent)
+        yield folder / "dist"
+
+
 @pytest.fixture
 def copied(built: Built, place: Path) -> Callable[..., Path]:
     """Return a function that gives the program of a sample in a copied bundle of the test's own."""
@@ -113,6 +131,29 @@ def display() -> Iterator[str]:
         return
     with virtual_screen() as screen:
         yield screen.name
+
+
+@pytest.fixture(scope="session")
+def system(cache: Path) -> Callable[..., Path]:
+    """Return a function that makes the smallest system of a suite, with some packages, once."""
+
+    def make(suite: str, *packages: str) -> Path:
+        root = cache / "systems" / "-".join([suite, *packages[:1]])
+        if root.is_dir():
+            return root
+        part = root.with_name(f"{root.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        part.parent.mkdir(exist_ok=True)
+        more = [f"--include={','.join(packages)}"] if packages else []
+        command = ["debootstrap", "--variant=minbase", *more, suite, str(part)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=500)
+        if done.returncode:
+            pytest.skip(f"{suite} cannot be had here: {done.stdout.splitlines()[-1:]}")
+        part.chmod(0o755)
+        part.rename(root)
+        return root
+
+    return make
 
 
 @pytest.fixture(scope="session")

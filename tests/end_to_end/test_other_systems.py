@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -41,29 +40,6 @@ SUITES = ("bookworm", "trixie")
 DISPLAY = ("libegl1", "libgl1", "fontconfig-config", "fonts-dejavu-core")
 TITLE = "Elsewhere"
 Enter = Callable[..., Running]
-
-
-@pytest.fixture(scope="session")
-def system(cache: Path) -> Callable[..., Path]:
-    """Return a function that makes the smallest system of a suite, with some packages, once."""
-
-    def make(suite: str, *packages: str) -> Path:
-        root = cache / "systems" / "-".join([suite, *packages[:1]])
-        if root.is_dir():
-            return root
-        part = root.with_name(f"{root.name}.part")
-        shutil.rmtree(part, ignore_errors=True)
-        part.parent.mkdir(exist_ok=True)
-        more = [f"--include={','.join(packages)}"] if packages else []
-        command = ["debootstrap", "--variant=minbase", *more, suite, str(part)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=500)
-        if done.returncode:
-            pytest.skip(f"{suite} cannot be had here: {done.stdout.splitlines()[-1:]}")
-        part.chmod(0o755)
-        part.rename(root)
-        return root
-
-    return make
 
 
 @pytest.fixture(scope="module")

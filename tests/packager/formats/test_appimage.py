@@ -53,8 +53,8 @@ def test_what_desktops_look_for_lies_at_the_top(image: Path, tmp_path: Path, run
     assert data[begin : begin + 4] == b"hsqs"
     assert image.stat().st_mode & 0o777 == 0o755
     top = tmp_path / "unpacked"
-    unpack: list[str | Path] = ["unsquashfs", "-quiet", "-no-progress", "-offset", str(begin), "-dest", top, image]
-    subprocess.run(unpack, check=True)
+    unpack: list[str | Path] = ["unsquashfs", "-quiet", "-no-progress", "-offset", str(begin), "-dest", top]
+    subprocess.run([*unpack, image], check=True)
     assert sorted(os.listdir(top)) == [
         ".DirIcon", "AppRun", "org.example.Quiz.desktop", "org.example.Quiz.png", "usr",
     ]
