@@ -1,7 +1,11 @@
-"""What tests of every part share: small projects, and whole programs that surely end."""
+"""What tests of every part share: small projects, and whole programs that surely end.
+
+`LAUNCHER_TEST_SLOW=1` adds the tests that are marked slow: every Python, the whole corpus, bare systems.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +25,17 @@ __all__ = ["StartProgram", "WriteFiles"]
 StartProgram = Callable[..., Program]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave slow tests out unless they were asked for, and give windows a second chance."""
+    if not os.environ.get("LAUNCHER_TEST_SLOW") and "slow" not in config.getoption("-m"):
+        skip = pytest.mark.skip(reason="slow; LAUNCHER_TEST_SLOW=1 adds it")
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(skip)
+    _try_windows_twice(items)
+
+
+def _try_windows_twice(items: list[pytest.Item]) -> None:
     """Try once more what failed with a real window: on a busy machine a key or a click is lost now and then.
 
     What fails twice has failed; the summary names what was tried again.

@@ -1,6 +1,5 @@
 """What whole programs need: one cache of players for all runs, a stranger, a display.
 
-`LAUNCHER_TEST_SLOW=1` adds the tests that are marked slow here: every Python, the whole corpus.
 `LAUNCHER_TEST_CACHE` says where players are kept between runs.
 """
 
@@ -24,16 +23,6 @@ from tests.support.screens import virtual_screen
 HERE = Path(__file__).parent
 SAMPLES = HERE.parent / "samples"
 PLAYERS_KEPT = 3  # of each kind; what the runtime was before is of no use
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave slow tests out unless they were asked for."""
-    if os.environ.get("LAUNCHER_TEST_SLOW") or "slow" in config.getoption("-m"):
-        return
-    skip = pytest.mark.skip(reason="slow; LAUNCHER_TEST_SLOW=1 adds it")
-    for item in items:
-        if item.path.is_relative_to(HERE) and item.get_closest_marker("slow"):
-            item.add_marker(skip)
 
 
 @pytest.fixture(scope="session")

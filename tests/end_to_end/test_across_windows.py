@@ -18,6 +18,7 @@ pytestmark = pytest.mark.end_to_end
 PLATFORM = Platform(WINDOWS, "x86_64")
 
 
+@pytest.mark.slow
 def test_program_serves_from_a_folder_with_spaces_and_umlauts(
     wine: Windows, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,6 +39,7 @@ def waitress() -> Iterator[Stage]:
         yield stage
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", biting(), ids=lambda attack: f"{attack.theme}: {attack.promise}")
 def test_attack_gets_through_where_nobody_is_on_guard(attack: Attack, waitress: Stage) -> None:
     outcome = waitress.attack(attack)

@@ -11,7 +11,7 @@ from tests.corpus import cases, ours, trial
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 
 CORPUS = cases.read()
-ALWAYS = ("httpbin", "isso", "sqlite_web", "updog")
+ALWAYS = ("httpbin", "sqlite_web")
 
 
 def test_the_corpus_is_whole() -> None:

@@ -164,7 +164,7 @@ def test_clean_makes_everything_anew_and_removes_only_what_the_launcher_made(
     assert precious.is_file()
 
 
-@pytest.mark.parametrize("inside", [".", "dist", "made/here"])
+@pytest.mark.parametrize("inside", [".", "made/here"])
 def test_building_into_the_project_does_not_pack_what_was_built_before(
     inside: str, builder: Builder, samples: Path, place: Path
 ) -> None:

@@ -204,6 +204,7 @@ def test_what_else_lies_in_the_chosen_folder_stays_and_data_goes_when_asked(
     assert not friend.data.exists()
 
 
+@pytest.mark.slow
 def test_a_program_that_runs_is_not_touched(tmp_path: Path, program: Path, friend: Friend) -> None:
     setup = setup_of(tmp_path, program, {"layers/app/app.py": ""})
     assert friend.wine.run(setup, "/S")[0] == 0

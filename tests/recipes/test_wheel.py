@@ -131,7 +131,6 @@ def test_the_installed_command_runs_a_project(programs: Path, project: Path, sta
     assert running.stdout.count("\n") == 1
 
 
-@pytest.mark.slow
 def test_the_installed_command_builds_a_program(
     programs: Path, project: Path, tmp_path: Path, environ: dict[str, str], start: Start
 ) -> None:
