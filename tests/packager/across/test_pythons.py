@@ -18,7 +18,7 @@ import pytest
 
 from launcher.errors import BuildError
 from launcher.packager.across import pinned, pythons
-from launcher.packager.across.pythons import Python, forwarder, index
+from launcher.packager.across.pythons import Python, forwarder, index, layouts
 from launcher.packager.audit.kinds import kind_of
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
 from launcher.packager.progress import Event, Progress
@@ -246,6 +246,27 @@ def test_file_that_was_changed_after_it_was_signed_is_refused(of_windows: Python
     data[len(data) // 2] ^= 1
     changed.write_bytes(data)
     assert refusal(place) == "_ssl.pyd is not as its maker signed it."
+
+
+def test_code_for_a_mac_that_was_changed_is_refused(tmp_path: Path) -> None:
+    place = tmp_path / "given"
+    shutil.copytree(pythons.get(ARM_MAC, MINOR, None, quiet()).binaries, place)
+    changed = place / f"_ssl.cpython-3{MINOR[1]}-darwin.so"
+    data = bytearray(changed.read_bytes())
+    data[len(data) // 4] ^= 1
+    changed.write_bytes(data)
+    assert refusal(place, ARM_MAC).startswith(f"{changed.name} is not as it was signed: ")
+
+
+def test_one_whose_compiled_modules_are_all_in_its_library_is_found(tmp_path: Path) -> None:
+    """As python-build-standalone makes it, and uv installs it."""
+    name = f"libpython3.{MINOR[1]}.so.1.0"
+    for path in (f"lib/{name}", f"lib/python3.{MINOR[1]}/os.py", "lib/libtcl8.6.so"):
+        (tmp_path / "python" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "python" / path).write_bytes(b"")
+    found = layouts.find(tmp_path, Platform(LINUX, "x86_64"), MINOR)
+    assert list(found.binaries) == [name]
+    assert found.library == tmp_path / "python" / "lib" / f"python3.{MINOR[1]}"
 
 
 def test_archive_that_is_not_whole_is_refused(tmp_path: Path) -> None:

@@ -77,7 +77,8 @@ def _of_unix(folder: Path, platform: Platform, minor: tuple[int, int]) -> Files:
     library = folder / f"python{minor[0]}.{minor[1]}"
     if not library.is_dir():  # all in one folder, as in a wheel
         return Files(of_binaries(folder, platform))
-    binaries = of_binaries(library / "lib-dynload", platform)
+    compiled = library / "lib-dynload"
+    binaries = of_binaries(compiled, platform) if compiled.is_dir() else {}  # all may be in the library
     name = library_name(platform, minor)
     binaries[name] = folder / name
     return Files(binaries, library, _texts(library, folder.parent))

@@ -6,6 +6,7 @@ its own certificate. Whether somebody's root vouches for that is for the system 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from launcher.packager.audit.kinds import kind_of
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
 
 MAKERS = ("Python Software Foundation", "Microsoft Corporation")
+# How Apple names whom it lets sign, in the certificate that lies in the signature.
+_DEVELOPER = re.compile(rb"Developer ID Application: ([^(\0-\x1f]+) \(")
 FETCH_AGAIN = "Fetch it again, or name another Python with --python-for."
 
 
@@ -70,8 +73,10 @@ def _of_macos(path: Path) -> str:
         signature = macho.verify(data)
     except macho.NotMachO as error:
         raise BuildError(f"{path.name} is not as it was signed: {error.message}", FETCH_AGAIN) from error
-    named = next((maker for maker in MAKERS if maker.encode("ascii") in data[bare:]), "others")
-    return "ad hoc" if signature.is_adhoc else named
+    if signature.is_adhoc:
+        return "ad hoc"
+    named = _DEVELOPER.search(data, bare)
+    return named[1].decode("utf-8", "replace") if named else "somebody"
 
 
 def _of_linux(path: Path) -> str:
