@@ -13,7 +13,7 @@ from launcher.packager.audit import Audit
 from launcher.packager.formats import Parcel
 from launcher.packager.platforms import WINDOWS, Platform
 from launcher.paths import AppFolders
-from tests.end_to_end.across import lay, plan_for
+from tests.support.across import lay, plan_for
 from tests.support.waiting import until
 from tests.support.wine import Windows
 

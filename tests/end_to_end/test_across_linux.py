@@ -10,8 +10,8 @@ import pytest
 
 from launcher import host
 from launcher.packager import platforms
-from tests.end_to_end.across import lay, plan_for, project_in
 from tests.end_to_end.frozen import Stranger
+from tests.support.across import lay, plan_for, project_in
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.skipif(not host.LINUX, reason="runs what is for Linux")]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from launcher.packager.platforms import WINDOWS, Platform
-from tests.end_to_end.across import lay, plan_for, project_in
 from tests.end_to_end.builds import Builder, copy_project
+from tests.support.across import lay, plan_for, project_in
 from tests.support.wine import Windows, fit
 
 pytestmark = pytest.mark.end_to_end

@@ -21,7 +21,7 @@ from launcher.packager.across import Got, freezing, pinned, player_for
 from launcher.packager.plan import Plan
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
 from launcher.project import environment
-from tests.end_to_end.across import plan_for, project_in, quiet
+from tests.support.across import plan_for, project_in, quiet
 
 ROOT = Path(__file__).resolve().parents[3]
 HERE = Platform(WINDOWS, "x86_64")
@@ -109,7 +109,7 @@ def test_what_is_told_names_source_version_and_signers(project: Path, cache: Pat
     pattern = (
         rf"Python {re.escape(got.version)} for Windows from the package index "
         rf"with the library of 3\.{sys.version_info.minor}\.\d+ from here, \d+ files as they were signed "
-        r"\(\d+ Microsoft Corporation, \d+ Python Software Foundation\)"
+        r"\(\d+ Microsoft Corporation, \d+ Python Software Foundation\), python3\.dll written here"
     )
     assert re.fullmatch(pattern, got.told)
     assert player_for(plan_for(project, HERE), {}, quiet()).cached

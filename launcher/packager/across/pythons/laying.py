@@ -80,6 +80,7 @@ def lay(
     checked = signed.check(binaries, platform).told
     if platform.system == WINDOWS and not (binaries / forwarder.NAME).exists():
         forwarder.write(binaries / library, binaries / forwarder.NAME)
+        checked += f", {forwarder.NAME} written here"
     version = version_of(binaries / library, minor)
     return Python(place, version, origin, checked, library, runtime)
 

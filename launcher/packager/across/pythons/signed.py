@@ -17,6 +17,7 @@ from launcher.packager import macho
 from launcher.packager.audit.kinds import kind_of
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
 
+NAMED = 3  # files that are not signed
 MAKERS = ("Python Software Foundation", "Microsoft Corporation")
 # How Apple names whom it lets sign, in the certificate that lies in the signature.
 _DEVELOPER = re.compile(rb"Developer ID Application: ([^(\0-\x1f]+) \(")
@@ -33,12 +34,13 @@ class Signatures:
     def told(self) -> str:
         """Say it in a few words."""
         signed = {maker: len(names) for maker, names in self.by_maker.items() if maker}
-        unsigned = len(self.by_maker.get("", ()))
+        unsigned = self.by_maker.get("", ())
         if not signed:
-            return f"{unsigned} files, none of them signed"
+            return f"{len(unsigned)} files, none of them signed"
         makers = ", ".join(f"{count} {maker}" for maker, count in sorted(signed.items()))
         said = f"{sum(signed.values())} files as they were signed ({makers})"
-        return f"{said}, {unsigned} unsigned" if unsigned else said
+        named = ", ".join((*unsigned[:NAMED], *(["..."] if len(unsigned) > NAMED else [])))
+        return f"{said}, {len(unsigned)} unsigned ({named})" if unsigned else said
 
 
 def check(folder: Path, platform: Platform) -> Signatures:
