@@ -105,7 +105,7 @@ def test_without_a_network_each_way_says_why(monkeypatch: pytest.MonkeyPatch, tm
     assert "From the package index: " in raised.value.message
     assert "--python-for windows=PATH" in raised.value.todo
     tried = [event["detail"] for event in said if event["event"] == "fact"]
-    assert [detail.partition(": ")[0] for detail in tried] == ["not from uv", "not from the package index"]
+    assert [detail.partition(": ")[0] for detail in tried] == ["not from the package index", "not from uv"]
     assert not [path for path in (tmp_path / "LAUNCHER_CACHE" / "pythons").iterdir() if path.is_dir()]
 
 

@@ -29,22 +29,24 @@ Fetch = Callable[[Path, Platform, tuple[int, int], Progress], None]
 def get(platform: Platform, minor: tuple[int, int], given: Path | None, progress: Progress) -> Python:
     """Return a Python of this minor version for a platform, from the first place that has it.
 
-    Those are the folder or archive that is given, uv, and the package index. Raises BuildError where
-    none has it, or where a file is not what it should be.
+    Those are the folder or archive that is given, the package index, and uv. The index is asked before uv,
+    for its files are as the Python Software Foundation and Microsoft signed them, each by itself, and uv's
+    are not signed: scanners and SmartScreen know the difference. Raises BuildError where none has it, or
+    where a file is not what it should be.
     """
     if given is not None:
         return _given(platform, minor, given, progress)
     version = f"{minor[0]}.{minor[1]}"
     fetched = {
-        managed.ORIGIN: _place(platform, version, "uv", b""),
         index.ORIGIN: _place(platform, version, "index", pinned.lock(index.LOCK).read_bytes()),
+        managed.ORIGIN: _place(platform, version, "uv", b""),
     }
     for place in fetched.values():
         found = read(place)
         if found is not None:
             return found
     reasons = []
-    ways: dict[str, Fetch] = {managed.ORIGIN: managed.fetch, index.ORIGIN: index.fetch}
+    ways: dict[str, Fetch] = {index.ORIGIN: index.fetch, managed.ORIGIN: managed.fetch}
     for origin, fetch in ways.items():
         with locked(fetched[origin]), _scratch(fetched[origin]) as scratch:
             found = read(fetched[origin])
