@@ -37,7 +37,7 @@ SYSTEMS = (
     ("linux-x86_64", LINUX, "ubuntu-22.04", ".venv/bin/python"),
 )
 # What is handed over on each system, of that which this launcher makes.
-WANTED = {WINDOWS: ("setup", "zip"), MACOS: ("zip", "dmg"), LINUX: ("tar.gz", "deb", "AppImage", "appimage")}
+WANTED = {WINDOWS: ("setup", "zip"), MACOS: ("zip", "dmg"), LINUX: ("tar.gz", "deb")}
 EXTRAS = ("qt", "gtk")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 

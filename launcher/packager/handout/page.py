@@ -120,7 +120,7 @@ def _file(offer: Offer, subject: Subject, known: dict[str, str]) -> dict[str, ob
     return {
         "offer": offer,
         "system": word if word in all_words()[FIRST] else system,
-        "kind": steps.KINDS[offer.ending],
+        "kind": steps.kind_of(offer),
         "floor": steps.floor_of(offer),
         "address": _address(offer.file, subject.at),
         "size": _size(offer.size),

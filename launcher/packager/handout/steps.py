@@ -31,6 +31,13 @@ KINDS = {
 TAKES = {".deb": ("Debian", "Ubuntu"), ".rpm": ("Fedora", "RHEL")}
 
 
+def kind_of(offer: Offer) -> str:
+    """Return the word for the kind of a file."""
+    if offer.platform.system == MACOS and offer.ending == ".zip":
+        return "kind_app"
+    return KINDS[offer.ending]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step: its words, the drawing that shows it, and what is typed where it is done in a terminal."""

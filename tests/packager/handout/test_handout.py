@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from launcher import paths
 from launcher.packager import handout
 from launcher.packager.handout import HandedOut, Release, Subject, plain
 from launcher.packager.handout.words import LANGUAGES, all_words, fill, size_for
@@ -158,3 +160,30 @@ def test_names_become_such_that_hosts_keep_them(tmp_path: Path) -> None:
     assert [one.changed for one in done.files] == [False]
     assert (done.page.name, done.notices) == ("index.html", ())
     assert write(tmp_path, subject(release)).page.name == "index.html"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_letters_stand_out_from_what_is_behind_them(scheme: str) -> None:
+    """As the guidelines for accessible pages ask it of text: 4.5 to 1."""
+    style = (paths.bundled("build") / "handout" / "page.css").read_text(encoding="utf-8")
+    parts = style.split("@media (prefers-color-scheme: dark)", 1)
+    colours = dict(re.findall(r"--([a-z-]+): #([0-9a-f]{3,6})", parts[0]))
+    if scheme == "dark":
+        colours |= dict(re.findall(r"--([a-z-]+): #([0-9a-f]{3,6})", parts[1]))
+    for letters, behind in (
+        *(("ink", "page"), ("ink", "card"), ("soft", "page"), ("soft", "card"), ("ink", "sunk")),
+        *(("accent", "card"), ("accent", "page"), ("on-accent", "accent"), ("on-accent", "accent-strong")),
+        ("note-ink", "note"),
+    ):
+        assert contrast(colours[letters], colours[behind]) >= 4.5, (letters, behind)
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the ratio of two colours, as WCAG 2 defines it."""
+    lights = []
+    for colour in (one, other):
+        whole = colour if len(colour) == 6 else "".join(digit * 2 for digit in colour)
+        parts = [int(whole[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        lights.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+    return (max(lights) + 0.05) / (min(lights) + 0.05)
