@@ -17,7 +17,7 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup, escape
 
-from launcher import paths
+from launcher import names, paths
 from launcher.packager.app_layer.handed import MARK
 from launcher.packager.handout import steps
 from launcher.packager.handout.offers import Offer
@@ -121,6 +121,8 @@ def _file(offer: Offer, subject: Subject, known: dict[str, str]) -> dict[str, ob
         "offer": offer,
         "system": word if word in all_words()[FIRST] else system,
         "kind": steps.kind_of(offer),
+        # What the system names when it asks: an archive is not what is started.
+        "program": f"{names.file_name(subject.name)}.exe" if offer.ending == ".zip" else offer.file,
         "floor": steps.floor_of(offer),
         "address": _address(offer.file, subject.at),
         "size": _size(offer.size),

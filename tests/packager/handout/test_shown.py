@@ -160,6 +160,17 @@ def test_a_visitor_of_windows_is_shown_what_it_will_ask_and_where_to_click(
     for words in ("Click “More info”", "Click “Run anyway”", "Windows protected your PC", "Start menu"):
         assert words in text
     assert "Experimental" in text and "trust whoever sent you this page" in text
+    assert "App: Quiz Night-1.4.0-windows-x86_64-setup.exe" in text
+
+
+def test_windows_asks_about_the_program_in_an_archive_and_not_about_the_archive(
+    browser: Chromium, tmp_path: Path
+) -> None:
+    lay(tmp_path, "windows-x86_64", ".zip")
+    done = handout.write(subject(), tmp_path, tmp_path)
+    assert done is not None
+    text = Visitor(browser, done.page.as_uri(), WINDOWS).sees()
+    assert "App: Quiz Night.exe" in text and "Extract All" in text
 
 
 def test_a_visitor_of_macos_is_shown_the_way_through_its_settings(browser: Chromium, site: str) -> None:
