@@ -21,6 +21,7 @@ from launcher.packager import webview
 from tests.end_to_end.builds import Builder, copy_project
 from tests.end_to_end.frozen import Stranger, open_folder
 from tests.end_to_end.systems import HOME, PACKAGES, System, why_not
+from tests.support.installing import ROOT, install
 from tests.support.waiting import until
 
 pytest.importorskip("Xlib", reason="looks at windows as X shows them", exc_type=ImportError)
@@ -30,10 +31,14 @@ from tests.support.screens import Screen, colours, virtual_screen
 pytestmark = [pytest.mark.end_to_end, pytest.mark.skipif(not host.LINUX, reason="a format of Linux")]
 SUITES = ("bookworm", "trixie")
 VERSIONS = ("1.0", "1.1")
+# Python of Debian, beside whose PyGObject the launcher is installed for GTK.
+SYSTEM = Path("/usr/bin/python3")
+ASKED = "import gi, sys; gi.require_version('WebKit2', '4.1'); assert sys.version_info >= (3, 10)"
 TITLE, PACKAGE = "Gäste & Noten", "org.example.notes"
 SETTINGS = f'name = "{TITLE}"\nidentifier = "{PACKAGE}"\npublisher = "Erika Müller"\n'
 PROGRAM = f"/usr/bin/{PACKAGE}"
 DATA = f"{HOME}/.local/share/{PACKAGE}"
+OPTIONS = ("--format=deb", "--no-verify")
 Packages = Callable[[str], Path]
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "single_file"
 INSTALL = ("apt-get", "install", "--yes", "--quiet=2", "--no-install-recommends")
@@ -46,19 +51,42 @@ def packages(builder: Builder) -> Iterator[Packages]:
 
         @cache
         def make(view: str) -> Path:
-            if view == "qt" and not webview.has("qt"):
-                pytest.skip("Qt is not installed here")
+            build = _builds_with_gtk(builder, place) if view == "gtk" else _builds(builder, view)
             output = place / view / "dist"
             for version in VERSIONS:
                 project = place / view / version
                 copy_project(SAMPLE, project, webview=view, settings=f'{SETTINGS}version = "{version}"\n')
                 page = project / "templates" / "index.html"
                 page.write_text(page.read_text(encoding="utf-8") + f"<p>made as {version}", encoding="utf-8")
-                build = builder.build(project, output, "--format=deb", "--no-verify", cwd=place)
-                shutil.rmtree(build.program.parent)
+                shutil.rmtree(build(project, output))
             return output
 
         yield make
+
+
+def _builds(builder: Builder, view: str) -> Callable[[Path, Path], Path]:
+    if view == "qt" and not webview.has("qt"):
+        pytest.skip("Qt is not installed here")
+
+    def build(project: Path, output: Path) -> Path:
+        return builder.build(project, output, *OPTIONS).program.parent
+
+    return build
+
+
+def _builds_with_gtk(builder: Builder, place: Path) -> Callable[[Path, Path], Path]:
+    """Return what builds with the system's PyGObject, beside which the launcher is installed for it."""
+    if not SYSTEM.is_file() or subprocess.run([SYSTEM, "-c", ASKED], capture_output=True).returncode:
+        pytest.skip(f"needs GTK's web view and {SYSTEM} with its PyGObject")
+    launcher = install(place, ROOT, "--system-site-packages", python=SYSTEM) / "launcher"
+
+    def build(project: Path, output: Path) -> Path:
+        command: list[str | Path] = [launcher, "build", project, "--output", output, "--json", *OPTIONS]
+        environ = {**builder.environ(), "PYTHONPATH": ""}
+        done = subprocess.run(command, cwd=place, env=environ, capture_output=True, text=True, check=True)
+        return Path(json.loads(done.stdout.splitlines()[-1])["program"]).parent
+
+    return build
 
 
 @pytest.fixture
@@ -117,7 +145,7 @@ def test_what_a_package_lays_starts_by_its_command(for_linux: Path, place: Path,
 
 @pytest.mark.slow
 @pytest.mark.parametrize("suite", SUITES)
-@pytest.mark.parametrize("view", ["browser", "qt"])
+@pytest.mark.parametrize("view", ["browser", "qt", "gtk"])
 def test_a_package_installs_runs_upgrades_and_goes(
     bare: Callable[..., System], packages: Packages, suite: str, view: str
 ) -> None:
@@ -154,11 +182,12 @@ def test_a_package_installs_runs_upgrades_and_goes(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize("view", ["qt", "gtk"])
 def test_the_window_opens_with_what_the_package_depends_on(
-    bare: Callable[..., System], packages: Packages, screen: Screen, place: Path, suite: str
+    bare: Callable[..., System], packages: Packages, screen: Screen, place: Path, suite: str, view: str
 ) -> None:
-    system = bare(suite, "qt")
-    system.administer(*INSTALL, package_of(packages("qt"), "1.0"))
+    system = bare(suite, view)
+    system.administer(*INSTALL, package_of(packages(view), "1.0"))
     proof = system.home / "proof"
     running = system.start(PROGRAM, env={"DISPLAY": screen.name, "LAUNCHER_WINDOW_PROOF": f"{HOME}/proof"})
     ended = running.process.poll
@@ -170,19 +199,21 @@ def test_the_window_opens_with_what_the_package_depends_on(
     until(lambda: colours(screen.picture(picture)) > 10, seconds=30)
     keep = os.environ.get("LAUNCHER_TEST_PICTURES")
     if keep:
-        shutil.copy(picture, Path(keep) / f"deb-{suite}.png")
+        shutil.copy(picture, Path(keep) / f"deb-{suite}-{view}.png")
     assert running.stop() == 0
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize("view", ["qt", "gtk"])
 def test_every_library_that_is_left_to_the_system_comes_with_the_package(
-    bare: Callable[..., System], packages: Packages, suite: str
+    bare: Callable[..., System], packages: Packages, suite: str, view: str
 ) -> None:
-    system = bare(suite, "qt")
-    system.administer(*INSTALL, package_of(packages("qt"), "1.0"))
-    (report,) = packages("qt").glob("*-1.0-*.report.json")
-    wanted = json.loads(report.read_text(encoding="utf-8"))["audit"]["system"]
+    system = bare(suite, view)
+    system.administer(*INSTALL, package_of(packages(view), "1.0"))
+    (report,) = packages(view).glob("*-1.0-*.report.json")
+    audit = json.loads(report.read_text(encoding="utf-8"))["audit"]
+    wanted = [*audit["system"], *audit["lacking"]]
     known = set(re.findall(r"^\t(\S+) \(", system.administer("ldconfig", "-p"), re.MULTILINE))
     assert [library for library in wanted if library not in known] == []
     assert len(wanted) > 10

@@ -37,7 +37,7 @@ def debian(audit: Audit, kind: str) -> tuple[list[str], list[str]]:
     Raises BuildError for a library that no package is known for.
     """
     packages = set(WINDOWS_NEED.get(kind, ()))
-    for library, asker in audit.system.items():
+    for library, asker in _left_to_the_system(audit):
         package = package_of(library)
         if not package:
             raise BuildError(
@@ -57,7 +57,7 @@ def debian(audit: Audit, kind: str) -> tuple[list[str], list[str]]:
 def rpm(audit: Audit, kind: str, *, wide: bool) -> list[str]:
     """Return what a package of RPM requires: libraries by their names, as its own tools find them."""
     width = "()(64bit)" if wide else ""
-    named = {*audit.system, *SONAMES.get(kind, ())}
+    named = {*(library for library, _ in _left_to_the_system(audit)), *SONAMES.get(kind, ())}
     required = {
         f"{library}{width}"
         for library in named
@@ -67,6 +67,12 @@ def rpm(audit: Audit, kind: str, *, wide: bool) -> list[str]:
     if floor:
         required.add(f"libc.so.6(GLIBC_{floor}){width.removeprefix('()')}")
     return sorted({*required, *RPM_WINDOWS_NEED.get(kind, ())})
+
+
+def _left_to_the_system(audit: Audit) -> Iterator[tuple[str, str]]:
+    """Give each library with one that asks for it; of what the bundle lacks, the libraries known here."""
+    yield from audit.system.items()
+    yield from ((library, asker) for library, asker in audit.lacking.items() if package_of(library))
 
 
 def package_of(library: str) -> str:

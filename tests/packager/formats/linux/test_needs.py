@@ -32,6 +32,13 @@ def test_a_library_of_which_no_package_is_known_is_named() -> None:
         needs.debian(Audit(1, {"libodd.so.7": "x.so"}), "qt")
 
 
+def test_what_a_bundle_lacks_is_a_dependency_where_a_package_has_it() -> None:
+    lacking = {"libsqlite3.so.0": "_sqlite3.so", "libodd.so.7": "x.so"}
+    audit = Audit(1, {}, lacking)
+    assert needs.debian(audit, "browser")[0] == ["libsqlite3-0"]
+    assert needs.rpm(audit, "browser", wide=True) == ["libsqlite3.so.0()(64bit)"]
+
+
 def test_libraries_are_required_by_name_in_a_package_of_rpm() -> None:
     assert needs.rpm(AUDIT, "gtk", wide=True) == [
         "libc.so.6()(64bit)",
