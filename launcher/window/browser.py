@@ -109,6 +109,8 @@ class AppModeScreen:
             "--disable-background-networking",
             "--disable-sync",
         ]
+        if host.LINUX:
+            command.append(f"--class={self._opening.manifest.identifier}")
         if host.LINUX and host.is_root():
             command.append("--no-sandbox")  # refuses to run as root otherwise
         started = subprocess.Popen(

@@ -156,6 +156,8 @@ def test_chromium_shows_the_app_in_a_profile_of_its_own(open_in: Open, chromium:
     assert asked[0].startswith("--app=file:///")
     assert f"--user-data-dir={program.folders.web_profile}" in asked
     assert "--window-size=1024,720" in asked
+    # By this a menu of Linux knows whose window it is, and that it is not the browser's.
+    assert any(word.startswith("--class=org.example.test-") for word in asked) == host.LINUX
     assert ("--no-sandbox" in asked) == (host.LINUX and host.is_root())
     window_of(program)
     assert program.stop(signal.SIGTERM) == 0
