@@ -12,20 +12,21 @@ import pytest
 
 from launcher import host
 from launcher.doctor import libraries, packages, webview
+from launcher.packager import debian
 
 
 @pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="asks Debian's package database")
 def test_every_library_here_is_owned_by_the_package_we_name_for_it() -> None:
-    needs = [need for need in packages.APT if ".so" in need]
+    needs = debian.libraries()
     asked = ["dpkg-query", "--search", *(f"*/{need}" for need in needs)]
     answer = subprocess.run(asked, capture_output=True, text=True, timeout=60).stdout
     wrong = []
     for need in needs:
         # Not the private copies that other packages keep in folders of their own.
-        line = rf"^(\S+?)(?::\w+)?: (?:/usr)?/lib/[^/]+/{re.escape(need)}$"
+        line = rf"^(\S+?)(?::\w+)?: (?:/usr)?/lib/[^/]+-linux-[^/]+/{re.escape(need)}$"
         owners = set(re.findall(line, answer, flags=re.MULTILINE))
-        if owners and not owners & set(packages.APT[need]):
-            wrong.append((need, packages.APT[need], owners))
+        if owners and not owners & set(debian.names_of(need)):
+            wrong.append((need, debian.names_of(need), owners))
     assert wrong == []
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
-from functools import cache
+from collections.abc import Iterator
 
-from launcher import paths
 from launcher.errors import BuildError
 from launcher.packager.audit import Audit
+from launcher.packager.debian import MACHINE_S_OWN, package_of
 
-TABLE = "debian.txt"
 C_LIBRARY = "libc6"
-MACHINE_S_OWN = "-"
 LOADERS = ("ld-linux", "ld64.")  # they come with the C library
 GLIBC = "glibc "  # how an audit begins to say the oldest one
 # Beside the libraries that a binary names: Qt reads what fonts there are, GTK's web view is the system's own.
@@ -75,27 +71,6 @@ def _left_to_the_system(audit: Audit) -> Iterator[tuple[str, str]]:
     yield from ((library, asker) for library, asker in audit.lacking.items() if package_of(library))
 
 
-def package_of(library: str) -> str:
-    """Return the package of Debian that has a library; nothing where none is known."""
-    exact, patterns = _packages()
-    found = (package for pattern, package in patterns if fnmatchcase(library, pattern))
-    return exact.get(library) or next(found, "")
-
-
 def floor_of(audit: Audit) -> str:
     """Return the oldest C library that will do, as in `2.36`; nothing where none is said."""
     return audit.floor.removeprefix(GLIBC) if audit.floor.startswith(GLIBC) else ""
-
-
-@cache
-def _packages() -> tuple[dict[str, str], list[tuple[str, str]]]:
-    text = (paths.bundled("build") / "linux" / TABLE).read_text(encoding="utf-8")
-    rows = list(_rows(text.splitlines()))
-    return dict(rows), [(name, package) for name, package in rows if "*" in name]
-
-
-def _rows(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for line in lines:
-        words = line.partition("#")[0].split(maxsplit=1)
-        if words:
-            yield words[0], words[1].strip()

@@ -6,6 +6,7 @@ import pytest
 
 from launcher import paths
 from launcher.errors import BuildError
+from launcher.packager import debian
 from launcher.packager.audit import Audit
 from launcher.packager.formats.linux import needs
 
@@ -53,13 +54,7 @@ def test_libraries_are_required_by_name_in_a_package_of_rpm() -> None:
 def test_every_library_that_an_audit_leaves_to_the_system_has_a_package() -> None:
     text = (paths.bundled("build") / "systems" / "linux.txt").read_text(encoding="utf-8")
     names = [word for line in text.splitlines() for word in line.partition("#")[0].split() if "*" not in word]
-    assert [name for name in names if not needs.package_of(name)] == []
-    assert needs.package_of("libnvidia-ml.so.1") == needs.package_of("libcuda.so.1") == needs.MACHINE_S_OWN
+    assert [name for name in names if not debian.package_of(name)] == []
+    assert debian.package_of("libnvidia-ml.so.1") == debian.package_of("libcuda.so.1") == debian.MACHINE_S_OWN
     asked = Audit(1, {"libcuda.so.1": "x.so", "ld-linux-aarch64.so.1": "x"})
     assert needs.debian(asked, "browser")[0] == ["libc6"]
-
-
-def test_the_table_names_each_library_once() -> None:
-    text = (paths.bundled("build") / "linux" / needs.TABLE).read_text(encoding="utf-8")
-    rows = [line.split()[0] for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    assert len(rows) == len(set(rows)) > 100
