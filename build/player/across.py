@@ -11,6 +11,12 @@ Called with SETTINGS.json, a file with:
   package          where the archive goes that the bootloader of that platform finds behind itself
   contents         where the folder of modules and data goes
 
+or, for a program in one file, with:
+  program          a program of Windows with its archive
+  files            what travels inside: each file's path there, with slashes, and its path here
+  package          where its new archive goes, and
+  bare             where the program goes without the old one
+
 The bootloader has to be the one of the PyInstaller that runs here. This is the one file that knows
 PyInstaller from inside. It runs in the environment that players are frozen in, whose Python has the minor
 version of the other platform's: bytecode is the same for all platforms.
@@ -24,6 +30,7 @@ import sys
 import zipfile
 
 from PyInstaller import loader
+from PyInstaller.archive.readers import CArchiveReader
 from PyInstaller.archive.writers import CArchiveWriter, ZlibArchiveWriter
 from PyInstaller.building.utils import get_code_object, replace_filename_in_code_object
 from PyInstaller.compat import PY3_BASE_MODULES
@@ -34,6 +41,7 @@ UNCHECKED = (1).to_bytes(4, "little") + bytes(8)  # PEP 552: by a hash that nobo
 LOADER = ("pyimod01_archive", "pyimod02_importers", "pyimod03_ctypes")
 OF_WINDOWS = ("pyimod04_pywin32",)
 CONTENTS = "_internal"
+LIBRARY = 64  # bytes at the end of an archive: the name of Python's library
 NO_PACKAGES = ("bin", "Scripts", "share", "include", "PyObjCTest")  # what lies beside distributions' packages
 # Caches, a Python's own distributions, and what distributions say to those that freeze them.
 NEVER = ("__pycache__", "site-packages", "__pyinstaller")
@@ -46,6 +54,9 @@ def main():
     """Freeze what the settings name."""
     with open(sys.argv[1], encoding="utf-8") as file:
         settings = json.load(file)
+    if "program" in settings:
+        enclose(settings)
+        return
     os.makedirs(settings["contents"], exist_ok=True)
     modules = {}
     modules.update(one for one in modules_in(settings["standard_library"]) if belongs(one[0]))
@@ -158,6 +169,39 @@ def above(name):
     """Name a package and those that it lies in."""
     parts = name.split(".") if name else []
     return [".".join(parts[: number + 1]) for number in range(len(parts))]
+
+
+class Enclosing(CArchiveWriter):
+    """Writes entries as they are: what another archive held, and files under names of Windows."""
+
+    def _write_entry(self, file, entry):
+        name, source, compress, kind = entry
+        write = self._write_blob if isinstance(source, bytes) else self._write_file
+        return write(file, source, name, kind, compress=compress)
+
+
+def enclose(settings):
+    """Write the archive of a program in one file: its own, less the word on its folder, and all its files.
+
+    The bootloader unpacks what is marked as a binary or as data, before it starts anything.
+    """
+    archive = CArchiveReader(settings["program"])
+    own = [
+        (name, archive.extract(name), bool(compressed), kind)
+        for name, (_, _, _, compressed, kind) in archive.toc.items()
+    ]
+    options = [(name, b"", False, "o") for name in archive.options if "contents-directory" not in name]
+    files = [
+        (name.replace("/", "\\"), path, True, "b" if name.endswith((".dll", ".pyd")) else "x")
+        for name, path in sorted(settings["files"])
+    ]
+    with open(settings["program"], "rb") as file:
+        bare = file.read(archive._start_offset)
+        file.seek(archive._end_offset - LIBRARY)
+        library = file.read(LIBRARY).rstrip(b"\0").decode("ascii")
+    Enclosing(settings["package"], [*own, *files, *options], pylib_name=library)
+    with open(settings["bare"], "wb") as file:
+        file.write(bare)
 
 
 def loader_files(windows):

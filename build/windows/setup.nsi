@@ -1,5 +1,5 @@
 ; The setup of one program, for makensis. What is this program's own stands in VALUES, a file that the build
-; writes: NAME, EXE, IDENTIFIER, VERSION, NUMBER, PUBLISHER, HOMEPAGE, FOLDER, BUNDLE, ICON, LISTING, KILOBYTES,
+; writes: NAME, EXE, IDENTIFIER, VERSION, NUMBER, PUBLISHER, HOMEPAGE, FOLDER, BUNDLE, ICON, SIDE, LISTING, KILOBYTES,
 ; OUT, and the macro Documents with one line for each kind of document.
 
 Unicode true
@@ -43,9 +43,9 @@ VIAddVersionKey /LANG=0 "FileVersion" "${VERSION}"
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${SIDE}"
 !define MUI_ABORTWARNING
 !define MUI_FINISHPAGE_RUN "$INSTDIR\${EXE}"
-!insertmacro MUI_PAGE_WELCOME
 !insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_INSTFILES
 !insertmacro MUI_PAGE_FINISH

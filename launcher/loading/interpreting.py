@@ -79,7 +79,9 @@ def run() -> NoReturn:
 
 
 def _site() -> Path:
-    return Path(sys.executable).resolve().parent / "layers" / "site"
+    unpacked = Path(getattr(sys, "_MEIPASS", os.devnull)) / "layers"  # there of a program in one file
+    beside = unpacked if unpacked.is_dir() else Path(sys.executable).resolve().parent / "layers"
+    return beside / "site"
 
 
 def _is_command(path: str) -> bool:

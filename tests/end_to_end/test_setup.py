@@ -99,6 +99,8 @@ def test_a_document_opens_with_it(wine: Windows, shop: Shop, tmp_path: Path) -> 
     assert wine.run(setup_in(tmp_path / "1", "1.0"), "/S")[0] == 0
     document = wine.user / "Rechnung für März.laden"
     document.write_text("", encoding="utf-8")
+    for key in (".laden", f"{IDENTIFIER}.laden"):  # where this Wine looks; Windows looks at the user's first
+        wine.run("reg", "copy", rf"HKCU\Software\Classes\{key}", rf"HKLM\Software\Classes\{key}", "/s", "/f")
     opened = wine.start("start", wine.path_of(document))
     assert opened.process.wait(60) == 0, opened.said
     assert shop.ask()["arguments"] == [wine.path_of(document)]

@@ -127,7 +127,7 @@ def test_the_same_bundle_gives_the_same_bytes_wherever_it_lies(tmp_path: Path, p
 
 def test_a_setup_that_cannot_be_made_leaves_nothing_under_its_name(tmp_path: Path, program: Path) -> None:
     parcel = parcel_of(tmp_path, program, {})
-    (parcel.bundle / "layers" / "icon.png").write_text("no icon", encoding="utf-8")
+    icon.from_letters("Quiz").save(parcel.bundle / "layers" / "icon.png")  # which NSIS does not read
     with pytest.raises(BuildError, match="makensis"):
         nsis_setup.make(parcel)
     assert os.listdir(tmp_path) == [".work"]

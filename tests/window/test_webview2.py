@@ -6,6 +6,7 @@ of pywebview's `EdgeChrome` that ours goes by.
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from collections.abc import Callable
@@ -411,3 +412,17 @@ def test_message_that_is_no_text_is_dropped(opening: Opening, rules: Rules) -> N
 
     core.WebMessageReceived.happen(Source=f"{OWN}/a", TryGetWebMessageAsString=refuse)
     assert core.posted == []
+
+
+def test_internet_explorer_s_engine_cannot_be_reached(
+    opening: Opening, rules: Rules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pywebview's own module asks the machine again when it is imported, and takes MSHTML by itself."""
+    monkeypatch.setitem(sys.modules, webview2.INTERNET_EXPLORER, ModuleType("mshtml"))
+    forms = ModuleType("webview.platforms.winforms")
+    monkeypatch.setitem(sys.modules, forms.__name__, forms)
+    forms.is_chromium = False  # type: ignore[attr-defined]
+    with pytest.raises(OSError, match="finds no WebView2"):
+        webview2.prepare(opening, rules)
+    with pytest.raises(ImportError):
+        importlib.import_module(webview2.INTERNET_EXPLORER)

@@ -6,7 +6,7 @@ are written into the program's file before its archive, whatever system this is.
 
 from __future__ import annotations
 
-from launcher.packager.dressing.program import dress
+from launcher.packager.dressing.program import dress, with_checksum
 from launcher.packager.dressing.versions import numeric
 
-__all__ = ["dress", "numeric"]
+__all__ = ["dress", "numeric", "with_checksum"]

@@ -33,7 +33,7 @@ def dress(program: Path, icon: Path, manifest: Manifest) -> None:
     end = parsed.overlay_offset or len(whole)
     dressed = _with_resources(whole[:end], _resources(icon, manifest, program.name))
     part = program.with_name(f"{program.name}.part")
-    part.write_bytes(_with_checksum(dressed + whole[end:]))
+    part.write_bytes(with_checksum(dressed + whole[end:]))
     os.replace(part, program)
 
 
@@ -83,7 +83,7 @@ def _with_resources(program: bytes, resources: Iterable[Resource]) -> bytes:
     return parsed.write_to_bytes(config)
 
 
-def _with_checksum(program: bytes) -> bytes:
+def with_checksum(program: bytes) -> bytes:
     """Return a program with the sum that is checked of what runs early, and looked at by scanners."""
     content = bytearray(program)
     (header,) = struct.unpack_from("<I", content, 0x3C)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from launcher.errors import UsageError
-from launcher.packager.formats import appimage, deb, dmg, folder, nsis_setup, rpm, tar_gz, zipped
+from launcher.packager.formats import appimage, deb, dmg, folder, nsis_setup, onefile, rpm, tar_gz, zipped
 from launcher.packager.formats.parcel import Artifact, Format, Parcel
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
 from launcher.packager.progress import Progress
@@ -19,6 +19,7 @@ FORMATS = {
     "AppImage": Format(appimage.make, (LINUX,), check=appimage.check),
     "zip": Format(zipped.make, (WINDOWS, MACOS)),
     "setup": Format(nsis_setup.make, (WINDOWS,), check=nsis_setup.tool),
+    "onefile": Format(onefile.make, (WINDOWS,), caution=onefile.CAUTION),
     "dmg": Format(dmg.make, (MACOS,), check=dmg.check),
     "folder": Format(folder.make, EVERYWHERE),
 }
@@ -53,6 +54,9 @@ def hand_over(parcel: Parcel, formats: tuple[str, ...], progress: Progress) -> t
     artifacts = []
     for name in formats_for(platform):
         if name in wanted:
+            caution = FORMATS[name].caution
+            if caution is not None:
+                progress.warning(*caution)
             path, size, digest = FORMATS[name].make(parcel)
             artifacts.append(Artifact(name, path, size, digest))
     return tuple(artifacts)

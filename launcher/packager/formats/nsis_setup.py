@@ -10,8 +10,10 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from PIL import Image
 
 from launcher import frozen, host, names, paths
 from launcher.data import home
@@ -22,6 +24,7 @@ from launcher.packager.formats.parcel import Parcel
 from launcher.packager.plan import Plan
 from launcher.packager.signing import windows
 
+SIDE, ICON_SIDE, PAPER = (328, 628), 192, "#f3f3f5"  # twice the size of old: screens are finer now
 LISTING = "files.lst"  # what was installed, beside it, for whatever removes it again
 TODO = "Get NSIS 3: apt install nsis, brew install makensis, or winget install NSIS.NSIS."
 
@@ -46,9 +49,13 @@ def make(parcel: Parcel) -> tuple[Path, int, str]:
     part = scratch / base
     listing = scratch / LISTING
     listing.write_bytes("".join(f"{name}\n" for name in _listed(parcel.bundle)).encode("utf-16-le"))
-    os.utime(listing, (parcel.moment, parcel.moment))
+    side = scratch / "side.bmp"
+    _draw_side(frozen.layers_in(parcel.bundle) / frozen.ICON, side)
+    for path in (listing, side):  # NSIS notes when its files were written
+        os.utime(path, (parcel.moment, parcel.moment))
     values = scratch / "values.nsh"
-    values.write_text(_values(parcel, listing, part) + _signing(parcel.plan, scratch), encoding="utf-8")
+    files = {"LISTING_FILE": listing, "SIDE": side, "OUT": part}
+    values.write_text(_values(parcel, files) + _signing(parcel.plan, scratch), encoding="utf-8")
     recipe = paths.bundled("build") / "windows" / "setup.nsi"
     run(
         [tool(), "-V2", "-INPUTCHARSET", "UTF8", f"-DVALUES={values}", recipe],
@@ -77,7 +84,16 @@ def _windows(path: Path) -> str:
     return "\\".join(path.parts)
 
 
-def _values(parcel: Parcel, listing: Path, out: Path) -> str:
+def _draw_side(icon: Path, place: Path) -> None:
+    """Draw what stands beside the last page: the program's icon, for NSIS's own picture is of long ago."""
+    side = Image.new("RGB", SIDE, PAPER)
+    with Image.open(icon) as opened:
+        drawn = opened.convert("RGBA").resize((ICON_SIDE, ICON_SIDE), Image.Resampling.LANCZOS)
+    side.paste(drawn, ((SIDE[0] - ICON_SIDE) // 2, (SIDE[1] - ICON_SIDE) // 3), drawn)
+    side.save(place, format="BMP")
+
+
+def _values(parcel: Parcel, made: Mapping[str, Path]) -> str:
     plan, bundle = parcel.plan, parcel.bundle
     manifest = plan.manifest
     name = names.file_name(manifest.name)
@@ -98,8 +114,7 @@ def _values(parcel: Parcel, listing: Path, out: Path) -> str:
     files = {
         "BUNDLE": bundle,
         "ICON": frozen.layers_in(bundle) / frozen.ICON,
-        "LISTING_FILE": listing,
-        "OUT": out,
+        **made,
     }
     values = {name: _text(text) for name, text in texts.items()}
     values |= {name: _quoted(str(path)) for name, path in files.items()}

@@ -41,8 +41,10 @@ class Format:
     """A way to hand over: `make` returns the artifact's path, size and digest.
 
     `check` raises MissingTool where this machine cannot make it; it is called before anything else is.
+    `caution` is what whoever asks for it should know: a warning's title, detail and what to do instead.
     """
 
     make: Callable[[Parcel], tuple[Path, int, str]]
     systems: tuple[str, ...]
     check: Callable[[], object] = lambda: None
+    caution: tuple[str, str, str] | None = None

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from typing import Any
 
 from launcher.window import Opening
@@ -20,6 +21,7 @@ from launcher.window.rules import Rules
 from launcher.window.webview2 import installed, menubar
 from launcher.window.webview2.browser import browser_of
 
+INTERNET_EXPLORER = "webview.platforms.mshtml"
 # By these WebView2 would let a debugger in.
 DEBUGGING = ("WEBVIEW2_PIPE_FOR_SCRIPT_DEBUGGER", "WEBVIEW2_WAIT_FOR_SCRIPT_DEBUGGER")
 
@@ -29,6 +31,8 @@ def prepare(opening: Opening, rules: Rules) -> None:
     installed.check()
     for name in DEBUGGING:
         os.environ.pop(name, None)
+    # To which pywebview would fall back: where that cannot be imported it fails, and a browser takes over.
+    sys.modules[INTERNET_EXPLORER] = None  # type: ignore[assignment]
     forms: Any = importlib.import_module("webview.platforms.winforms")
     if not forms.is_chromium:
         raise OSError("pywebview finds no WebView2")
