@@ -1,7 +1,8 @@
 """The corpus for another system: what is laid for it, and, of Windows, what runs under Wine with its checks.
 
 Nothing of this is proof that it runs on the system itself. What Wine is known not to have is left out and
-said: numpy's part of the C library, and .NET, without which no window opens.
+said: numpy's part of the C library, and .NET, without which no window opens. What it pretends to do is
+refused in the copy that it runs, as Windows refuses it: links.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ from tests.support import wine
 
 SHOWN = ("folder", "zip", "setup")  # formats that have a column
 BEYOND_WINE = ("numpy",)  # its C library asks for what this Wine has not: the process ends
+# Wine 8 says that it made a link, and made none; Windows tells most users that they may not.
+LINKS = "def refuse(*_, **__):\n    raise OSError(22, 'A required privilege is not held', None, 1314)\n"
+REFUSE_LINKS = f"import os; exec({LINKS!r}); os.symlink = refuse\n"
 PLACE = "Program Files/Müller & Söhne"  # as people have it
 
 
@@ -118,6 +122,7 @@ def _installed(program: Path, windows: wine.Windows) -> Path:
     folder = windows.drive / PLACE / program.parent.name
     shutil.copytree(program.parent, folder)
     wine.fit(folder)
+    (frozen.layers_in(folder) / "site" / "wine.pth").write_text(REFUSE_LINKS, encoding="ascii")
     return folder / program.name
 
 

@@ -25,14 +25,23 @@ pytestmark = [
 ]
 PLATFORM = Platform(WINDOWS, "x86_64")
 CORPUS = cases.read()
+WITHOUT_WHEELS = {"isso": "misaka"}  # applications, and what they need that is sources in C alone
 
 
 @pytest.mark.skipif(not is_there(), reason="Wine is not on this machine")
-@pytest.mark.parametrize("name", sorted(CORPUS))
+@pytest.mark.parametrize("name", sorted(set(CORPUS) - set(WITHOUT_WHEELS)))
 def test_an_application_is_laid_for_windows_and_does_what_its_visitor_expects(name: str, cache: Path) -> None:
     tried = abroad.attempt(CORPUS[name], trial.Terms(cache), PLATFORM)
     assert tried.is_laid, tried
     assert tried.works, tried
+
+
+@pytest.mark.parametrize("name", WITHOUT_WHEELS)
+def test_an_application_that_needs_a_compiler_there_is_refused_by_its_name(name: str, cache: Path) -> None:
+    tried = abroad.attempt(CORPUS[name], trial.Terms(cache), PLATFORM)
+    assert not tried.is_laid
+    assert f"{WITHOUT_WHEELS[name]} " in tried.outcome.error
+    assert "no version has a wheel for it" in tried.outcome.error
 
 
 @pytest.fixture(scope="module")
