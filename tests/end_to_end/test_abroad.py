@@ -85,7 +85,7 @@ def test_a_program_without_a_library_is_found_out(
     (found,) = [path for path in (tmp_path / "Shop").rglob("*") if path.name.lower() == taken]
     found.unlink()
     if expected == "error":
-        with pytest.raises(BuildError, match="would not start"):
+        with pytest.raises(BuildError, match="would not work"):
             audit.look(tmp_path / "Shop", PLATFORM)
         return
     lacking = audit.look(tmp_path / "Shop", PLATFORM).lacking

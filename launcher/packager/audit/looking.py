@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,8 @@ from launcher.packager.audit.kinds import Kind, kind_of
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
 
 LOADER, EXECUTABLE, RPATH = "@loader_path/", "@executable_path/", "@rpath/"
+# Modules of the standard library that no app with a window has a use for: what they lack is told and no more.
+SELDOM = re.compile(r"(nis|readline|_curses|_curses_panel|_tkinter|_gdbm|_dbm|ossaudiodev|spwd)\.")
 PROGRAMS = f"{frozen.CONTENTS}/MacOS"  # what `@executable_path` stands for
 
 
@@ -110,10 +113,14 @@ def _links_in(bundle: Path) -> Iterable[str]:
 
 
 def _refuse_lacking(lacking: dict[str, str], layers: str, platform: Platform) -> None:
-    own = {name: path for name, path in lacking.items() if not path.startswith(f"{layers}/")}
+    own = {
+        name: path
+        for name, path in lacking.items()
+        if not path.startswith(f"{layers}/") and not SELDOM.match(posixpath.basename(path))
+    }
     if own:
         told = ", ".join(f"{name} (for {path})" for name, path in own.items())
         raise BuildError(
-            f"The program for {platform.tag} would not start: neither it nor that system has {told}.",
-            "Name another Python for it with --python-for, or build on that system.",
+            f"The program for {platform.tag} would not work: neither it nor that system has {told}.",
+            "Name a Python for it that brings its libraries, with --python-for, or build on that system.",
         )

@@ -78,6 +78,8 @@ def test_what_the_player_itself_lacks_is_an_error(windows: Path, fetch: Fetch) -
     shutil.copy(next(runtime.rglob("msvcp140.dll")), windows / "_internal")
     with pytest.raises(BuildError, match=r"vcruntime140_1\.dll \(for _internal/msvcp140\.dll\)"):
         audit.look(windows, WINDOWS_64)
+    (windows / "_internal" / "msvcp140.dll").rename(windows / "_internal" / "_curses.pyd")
+    assert "vcruntime140_1.dll" in audit.look(windows, WINDOWS_64).lacking  # no app with a window needs it
     shutil.copy(next(runtime.rglob("vcruntime140_1.dll")), windows / "_internal")
     assert set(audit.look(windows, WINDOWS_64).lacking) == {"python311.dll"}
 
