@@ -98,6 +98,22 @@ def test_what_no_index_has_a_wheel_of_comes_from_home_where_it_is_the_same_every
     assert roots["markupsafe"] != installed.site
 
 
+def test_what_is_worked_on_beside_the_project_comes_from_there(
+    planned: Planned, installed: Installed, tmp_path: Path
+) -> None:
+    source = tmp_path / "sibling"
+    (source / "sibling").mkdir(parents=True)
+    (source / "sibling" / "__init__.py").touch()
+    url = f'{{"url": "{source.as_uri()}", "dir_info": {{"editable": true}}}}'
+    files = {"sibling-1.0.dist-info/direct_url.json": url, "_sibling.pth": f"{source}\n"}
+    installed.lay("sibling", files, headers=("Requires-Dist: markupsafe",))
+    found = site_for(*planned("sibling"))
+    assert versions(found) == {"markupsafe": "3.0.2", "sibling": "1.0"}
+    (source / "sibling" / "fast.so").write_bytes(ELF)
+    with pytest.raises(BuildError, match=r"sibling 1\.0: it was installed from a folder"):
+        site_for(*planned("sibling"))
+
+
 def test_all_that_cannot_be_had_is_named_at_once(planned: Planned, installed: Installed) -> None:
     compile_one(installed, "uWSGI", "2.0.30")
     compile_one(installed, "lxml", "5.3.0+here")
