@@ -31,7 +31,8 @@ from launcher.serving.single import Lock
 
 FORMAT = 1  # of what is kept
 NOTE = "copied.json"  # names of those that come from home, for no index has a wheel of them
-UNSOLVED = "No solution found"  # what uv says when it was told, and there is none
+# What uv says when it was told, and there is none; and when it was told not to ask.
+UNSOLVED, OFFLINE = "No solution found", "network was disabled"
 MOST = 24  # environments; those that were not used for longest go
 AT_ONCE = 4  # questions to the index
 YEARS = 1 << 29  # seconds; some seventeen years
@@ -174,7 +175,7 @@ class _Fetching:
         found, said = self._ask(requirement)
         if found:
             return None
-        if UNSOLVED not in said:  # no answer at all
+        if UNSOLVED not in said or OFFLINE in said:  # no answer at all
             raise BuildError(f"uv could not ask for {name}:\n{said}", wheels.NOT_FETCHED)
         return refusing.by_index(name, version, said, self._ask(name)[0])
 

@@ -69,6 +69,8 @@ def _told(name: str, value: str, environ: Mapping[str, str]) -> str:
 
 def _files(interpreter: Interpreter, environ: Mapping[str, str]) -> Iterator[Path]:
     """Yield where pip looks for its settings, as its documentation has it; later ones win."""
+    if environ.get("PIP_CONFIG_FILE") == os.devnull:
+        return  # so pip is told to look nowhere
     home, name = Path.home(), "pip.ini" if host.WINDOWS else "pip.conf"
     if host.WINDOWS:
         yield Path(environ.get("ProgramData", r"C:\ProgramData")) / "pip" / name

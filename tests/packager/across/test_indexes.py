@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,11 @@ def test_pip_s_settings_are_told_in_uv_s_words(tmp_path: Path, home: dict[str, s
         "UV_DEFAULT_INDEX": "https://example.org/simple",
         "UV_FIND_LINKS": "/a,/b",
     }
+
+
+def test_pip_can_be_told_to_have_no_settings(tmp_path: Path, home: dict[str, str]) -> None:
+    pip = "[global]\nindex-url = https://example.org/simple\n"
+    assert told(tmp_path, {**home, "PIP_CONFIG_FILE": os.devnull}, pip=pip) == {}
 
 
 def test_pip_s_variables_count_more_than_its_files(tmp_path: Path, home: dict[str, str]) -> None:

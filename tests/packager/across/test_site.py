@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -43,6 +44,9 @@ def installed(tmp_path: Path) -> Installed:
 def planned(tmp_path: Path, installed: Installed, monkeypatch: pytest.MonkeyPatch) -> Planned:
     """Return a function that plans a project for a platform, with a cache of the test's own."""
     monkeypatch.setenv("LAUNCHER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)  # this machine's own settings are none of a test's
+    for name in [name for name in os.environ if name.startswith("PIP_") and name != "PIP_CONFIG_FILE"]:
+        monkeypatch.delenv(name)
 
     def make(requirements: str, platform: Platform = WINDOWS_64) -> tuple[Plan, Site]:
         files = {"wsgi.py": APP, "requirements.txt": requirements}
@@ -162,6 +166,19 @@ def test_what_only_newer_systems_run_is_taken_where_there_is_nothing_else(
     wheel(tmp_path / "wheels", "py3-none-macosx_15_0_arm64", inhouse__py=b"HERE = 2\n")
     (part,) = site_for(*planned(f"--find-links {tmp_path / 'wheels'}\ninhouse", MAC)).parts
     assert (part.distribution.root / "inhouse.py").read_bytes() == b"HERE = 2\n"
+
+
+@pytest.mark.parametrize(
+    "settings", [{"UV_OFFLINE": "1"}, {"UV_DEFAULT_INDEX": "https://nowhere.invalid/simple"}], ids=list
+)
+def test_no_answer_is_not_taken_for_no(
+    settings: dict[str, str], planned: Planned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"UV_CACHE_DIR": str(tmp_path / "uv"), "UV_HTTP_RETRIES": "0", **settings}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(BuildError, match="could not ask for MarkupSafe") as told:
+        site_for(*planned("markupsafe"))
+    assert told.value.todo.startswith("Check the network connection")
 
 
 def test_a_binary_of_another_system_does_not_slip_in(
