@@ -102,7 +102,7 @@ def _build(
         sums.check(made.config.sign_sums.key)
         app_layer.refuse_links(plan.layer_of(made, None, request.output))
         step.detail = f"{made.manifest.target.spec} in {made.root}"
-    announcing.say_what_was_found(made, progress)
+    announcing.say_what_was_found(plan.for_platform(made, request.platforms[0]), progress)
     announcing.say_that_it_runs(progress)
     with progress.step("rehearse", "Rehearsing it from source") as step:
         facts = rehearse_plan(made, request.output)

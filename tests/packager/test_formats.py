@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from launcher import host
-from launcher.errors import BuildError
-from launcher.packager import plan, uniform
+from launcher.errors import BuildError, UsageError
+from launcher.packager import formats, plan, platforms, uniform
 from launcher.packager.audit import Audit
 from launcher.packager.formats import FORMATS, Parcel, exchanging, folder, tar_gz
 from launcher.project.manifest import Manifest
@@ -185,3 +185,13 @@ def test_a_tar_gz_names_nobody_and_gives_nobody_s_rights(bundle: Path) -> None:
         for member in archive:
             assert (member.uid, member.gid, member.uname, member.gname) == (0, 0, "", "")
             assert member.mode <= 0o777 and tarfile.data_filter(member, "/unpacked")
+
+
+def test_a_platform_that_none_of_the_formats_is_for_is_named_before_anything_is_built() -> None:
+    both = platforms.chosen(["linux-x86_64", "windows-x86_64"])
+    formats.check((), both)
+    formats.check(("tar.gz", "zip"), both)
+    with pytest.raises(UsageError) as told:
+        formats.check(("tar.gz",), both)
+    assert told.value.message == "None of the formats tar.gz is for windows-x86_64."
+    assert "zip" in told.value.todo

@@ -38,6 +38,12 @@ def check(formats: tuple[str, ...], platforms: tuple[Platform, ...]) -> None:
                 f"Formats for {platforms[0].tag}: {', '.join(formats_for(platforms[0]))}.",
             )
         FORMATS[name].check()
+    for platform in platforms:
+        if formats and not platform.is_here and not set(formats).intersection(formats_for(platform)):
+            raise UsageError(
+                f"None of the formats {', '.join(formats)} is for {platform.tag}.",
+                f"Formats for {platform.tag}: {', '.join(formats_for(platform))}.",
+            )
 
 
 def formats_for(platform: Platform) -> tuple[str, ...]:
