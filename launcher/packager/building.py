@@ -111,11 +111,29 @@ def _build(
         )
     in_place.check(made.manifest, facts)
     order = Order(request.output, _formats(request), request.verify, request.pythons)
-    programs = {
-        platform.tag: make(plan.for_platform(made, platform), facts, order, work, progress)
-        for platform in request.platforms
-    }
-    return programs, _hand_out(made, request.output, work, progress)
+    programs: dict[str, Made] = {}
+    failed: dict[str, BuildError] = {}
+    for platform in request.platforms:
+        try:
+            one = plan.for_platform(made, platform)
+            programs[platform.tag] = make(one, facts, order, work, progress)
+        except BuildError as error:
+            # What fails here is wrong everywhere; what another platform lacks is no other's matter.
+            if platform.is_here or len(request.platforms) == 1:
+                raise
+            progress.branch(platform.tag).warning(f"No program for {platform.tag}", error.message, error.todo)
+            failed[platform.tag] = error
+    handed_out = _hand_out(made, request.output, work, progress)
+    if failed:
+        raise _unfinished(failed, programs, request.output)
+    return programs, handed_out
+
+
+def _unfinished(failed: Mapping[str, BuildError], programs: Mapping[str, Made], output: Path) -> BuildError:
+    reasons = "\n".join(f"{tag}: {error.message}" for tag, error in failed.items())
+    others = f" What was made for {', '.join(programs)} lies in {output}." if programs else ""
+    words = "\n".join(dict.fromkeys(error.todo for error in failed.values() if error.todo))
+    return BuildError(f"No program was made for {', '.join(failed)}.{others}\n{reasons}", words)
 
 
 def _formats(request: Request) -> tuple[str, ...]:

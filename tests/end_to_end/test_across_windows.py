@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from launcher import host
 from launcher.packager.platforms import WINDOWS, Platform
 from tests.end_to_end.builds import Builder, copy_project
+from tests.packager.conftest import Environment
 from tests.support.across import lay, plan_for, project_in
 from tests.support.wine import Windows, fit
 
@@ -73,3 +76,21 @@ def test_build_for_windows_reaches_a_friend_as_one_archive(
     assert "books.css" in page.text
     assert visitor.ask("/books/static/books.css").status == 200
     started.end()
+
+
+def test_a_system_that_lacks_a_wheel_keeps_no_other_from_its_program(
+    cache: Path, samples: Path, place: Path
+) -> None:
+    environment = Environment(place / "environment")
+    environment.install("uvloop", {"uvloop/__init__.py": ""}, version="0.21.0", record=("uvloop/loop.so",))
+    shutil.copyfile("/bin/true", environment.site / "uvloop" / "loop.so")  # compiled: no copy would do
+    project = copy_project(samples / "plain_wsgi", place / "project")
+    (project / "requirements.txt").write_text("uvloop==0.21.0\n", encoding="utf-8")
+    targets = ("--target", host.tag(), "--target", PLATFORM.tag, "--format", "zip")
+    made = Builder(cache, environment.python).build(project, place / "out", *targets)
+    begin = f"No program was made for {PLATFORM.tag}. What was made for {host.tag()} lies"
+    assert made.error["message"].startswith(begin)
+    assert "uvloop 0.21.0: no version has a wheel for it" in made.error["message"]
+    assert 'uvloop; sys_platform != "win32"' in made.error["todo"]
+    assert any((place / "out").glob("*/layers/launcher.json"))
+    assert not list((place / "out").glob(f"*{PLATFORM.tag}*"))
