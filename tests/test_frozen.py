@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from launcher import frozen, host
+from launcher.loading import interpreting
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,23 @@ def test_layers_lie_beside_the_program_or_among_its_resources(
         link.symlink_to(place)
         monkeypatch.setattr(sys, "executable", str(link))
         assert frozen.layers() == tmp_path.resolve() / layers
+
+
+@pytest.mark.parametrize(
+    ("program", "unpacked", "layers"),
+    [
+        ("Quiz/Quiz", "Quiz/_internal", "Quiz/layers"),
+        ("Quiz.exe", "Temp/_MEI0001", "Temp/_MEI0001/layers"),
+        ("Q.app/Contents/MacOS/Q", "Q.app/Contents/Frameworks", "Q.app/Contents/Resources/layers"),
+    ],
+)
+def test_layers_and_distributions_are_found_in_every_form_of_a_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, unpacked: str, layers: str
+) -> None:
+    """Children that stand in for Python find them, too."""
+    (tmp_path / layers).mkdir(parents=True)
+    (tmp_path / layers / frozen.MANIFEST).touch()
+    monkeypatch.setattr(sys, "executable", str(tmp_path / program))
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path / unpacked), raising=False)
+    assert frozen.layers() == tmp_path / layers
+    assert interpreting._site() == tmp_path / layers / "site"

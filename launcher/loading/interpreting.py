@@ -79,9 +79,10 @@ def run() -> NoReturn:
 
 
 def _site() -> Path:
-    unpacked = Path(getattr(sys, "_MEIPASS", os.devnull)) / "layers"  # there of a program in one file
-    beside = unpacked if unpacked.is_dir() else Path(sys.executable).resolve().parent / "layers"
-    return beside / "site"
+    beside = Path(sys.executable).resolve().parent
+    # A program in one file has unpacked it, an application of macOS has it among its resources.
+    places = (Path(getattr(sys, "_MEIPASS", beside)), beside, beside.parent / "Resources")
+    return next((place for place in places if (place / "layers").is_dir()), beside) / "layers" / "site"
 
 
 def _is_command(path: str) -> bool:

@@ -33,7 +33,7 @@ from launcher.packager.rehearsal import staging
 from launcher.packager.rehearsal.facts import Facts
 from launcher.packager.site import store
 from launcher.packager.verification import Source, no_window, surroundings_of, verify, verify_window
-from launcher.packager.warnings import lacking, machine
+from launcher.packager.warnings import lacking, lengths, machine
 
 SPARE = 50_000_000  # bytes that must stay free beside the bundle
 
@@ -98,7 +98,8 @@ def make(made: Plan, facts: Facts, order: Order, work: Path, progress: Progress)
         with progress.step("sign", "Finishing and signing it") as step:
             step.detail = signing.finish(fresh, made, progress)
             uniform.settle(fresh, moment)
-    for notice in (*warnings.find(made, chosen, layer, facts), *machine.look(fresh, platform)):
+    there = (*machine.look(fresh, platform), *lengths.look(fresh, platform))
+    for notice in (*warnings.find(made, chosen, layer, facts), *there):
         progress.warning(notice.title, notice.detail, notice.todo)
     sizes = announcing.say_sizes(fresh, chosen, progress)
     record = Record(made, facts, chosen, laid, layer, cached, sizes, moment=moment)
