@@ -13,6 +13,7 @@ from launcher.window import Opening, Screen
 from launcher.window.attempt import Attempt
 
 Action = Callable[[Screen], None]
+MOST_CAUSES = 4  # of an error, in one line of the log
 
 
 class Showing:
@@ -43,7 +44,7 @@ class Showing:
                 native.show(opening)
                 return
             except Exception as error:  # a broken web view raises anything; the app opens all the same
-                self._log.note(f"no native window ({type(error).__name__}: {error}); opening a browser")
+                self._log.note(f"no native window ({_words_of(error)}); opening a browser")
                 if self._over.is_set():
                     return
             finally:
@@ -118,6 +119,16 @@ class Showing:
                 f"opening a browser: {why}; the window is tried again in a week, or after an update"
             )
         return bool(why)
+
+
+def _words_of(error: BaseException) -> str:
+    """Say an error in one line, with those that it hides: .NET's second try says nothing of the first."""
+    told: list[str] = []
+    hidden: BaseException | None = error
+    while hidden is not None and len(told) < MOST_CAUSES:
+        told.append(f"{type(hidden).__name__}: {' '.join(str(hidden).split())}")
+        hidden = hidden.__cause__ or hidden.__context__
+    return ", after ".join(told)
 
 
 def _quietly(action: Callable[[], None]) -> None:
