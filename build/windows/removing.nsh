@@ -73,6 +73,42 @@ Function ${un}RemoveShortcuts
   Pop $0
 FunctionEnd
 
+; Remove what makes documents of the endings at the top of the stack, each with a space behind it, ours.
+Function ${un}RemoveDocuments
+  Exch $0
+  Push $1
+  Push $2
+  ${Do}
+    StrCpy $1 ""
+    ${Do} ; up to the next space
+      StrCpy $2 $0 1
+      StrCpy $0 $0 "" 1
+      ${If} $2 == ""
+      ${OrIf} $2 == " "
+        ${Break}
+      ${EndIf}
+      StrCpy $1 "$1$2"
+    ${Loop}
+    ${If} $1 == ""
+      ${Break}
+    ${EndIf}
+    DeleteRegKey HKCU "${CLASSES}\${IDENTIFIER}$1"
+    DeleteRegValue HKCU "${CLASSES}\$1\OpenWithProgids" "${IDENTIFIER}$1"
+    DeleteRegKey /ifempty HKCU "${CLASSES}\$1\OpenWithProgids"
+    ReadRegStr $2 HKCU "${CLASSES}\$1" ""
+    ${If} $2 == "${IDENTIFIER}$1"
+      DeleteRegValue HKCU "${CLASSES}\$1" ""
+      StrCpy $2 ""
+    ${EndIf}
+    ${If} $2 == ""
+      DeleteRegKey /ifempty HKCU "${CLASSES}\$1"
+    ${EndIf}
+  ${Loop}
+  Pop $2
+  Pop $1
+  Pop $0
+FunctionEnd
+
 !macroend
 
 !insertmacro SharedFunctions ""
@@ -83,20 +119,6 @@ FunctionEnd
 !macroend
 
 ; --- Uninstaller ------------------------------------------------------------------------------------------
-
-!macro RemoveDocument ending kind
-  DeleteRegKey HKCU "${CLASSES}\${IDENTIFIER}${ending}"
-  DeleteRegValue HKCU "${CLASSES}\${ending}\OpenWithProgids" "${IDENTIFIER}${ending}"
-  DeleteRegKey /ifempty HKCU "${CLASSES}\${ending}\OpenWithProgids"
-  ReadRegStr $0 HKCU "${CLASSES}\${ending}" ""
-  ${If} $0 == "${IDENTIFIER}${ending}"
-    DeleteRegValue HKCU "${CLASSES}\${ending}" ""
-  ${EndIf}
-  ${If} $0 == "${IDENTIFIER}${ending}"
-  ${OrIf} $0 == ""
-    DeleteRegKey /ifempty HKCU "${CLASSES}\${ending}"
-  ${EndIf}
-!macroend
 
 Section "Uninstall"
   SetShellVarContext current
@@ -115,7 +137,8 @@ keep:
   Call un.RemoveListed
   Push "${FOLDER}"
   Call un.RemoveShortcuts
-  !insertmacro Documents RemoveDocument
+  Push "${DOCUMENTS}"
+  Call un.RemoveDocuments
   !insertmacro TellExplorer
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"

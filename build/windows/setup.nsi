@@ -1,6 +1,6 @@
 ; The setup of one program, for makensis. What is this program's own stands in VALUES, a file that the build
 ; writes: NAME, EXE, IDENTIFIER, VERSION, NUMBER, PUBLISHER, HOMEPAGE, FOLDER, BUNDLE, ICON, SIDE, LISTING, KILOBYTES,
-; OUT, and the macro Documents with one line for each kind of document.
+; OUT, DOCUMENTS (their endings) and the macro Documents with one line for each kind of them.
 
 Unicode true
 ; A setup of 64 bits where this makensis can make one; the other kind runs on every Windows too.
@@ -167,6 +167,10 @@ Section
   WriteRegDWORD HKCU "${UNINSTALL}" "EstimatedSize" ${KILOBYTES}
   WriteRegDWORD HKCU "${UNINSTALL}" "NoModify" 1
   WriteRegDWORD HKCU "${UNINSTALL}" "NoRepair" 1
+  ReadRegStr $0 HKCU "${UNINSTALL}" "Documents"
+  Push $0
+  Call RemoveDocuments
   !insertmacro Documents AddDocument
+  WriteRegStr HKCU "${UNINSTALL}" "Documents" "${DOCUMENTS}"
   !insertmacro TellExplorer
 SectionEnd

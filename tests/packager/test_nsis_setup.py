@@ -145,9 +145,8 @@ def test_without_nsis_it_is_said_where_to_get_it_before_anything_is_run(
 
 def test_a_friend_installs_updates_and_removes_it(tmp_path: Path, program: Path, friend: Friend) -> None:
     documents = {".quiz": 'Quiz "one" & $two'}
-    old = setup_of(
-        tmp_path / "1", program, {"layers/app/gone.py": "", "layers/old/only.txt": ""}, documents=documents
-    )
+    files = {"layers/app/gone.py": "", "layers/old/only.txt": ""}
+    old = setup_of(tmp_path / "1", program, files, documents={**documents, ".gone": "Gone"})
     new = setup_of(
         tmp_path / "2", program, {"layers/app/ä [x] 日本.py": ""}, version="2.0", documents=documents
     )
@@ -178,6 +177,9 @@ def test_a_friend_installs_updates_and_removes_it(tmp_path: Path, program: Path,
 
     assert friend.wine.run(new, "/S")[0] == 0
     assert friend.files() == own | {"layers/app/ä [x] 日本.py", "notes.txt"}
+    classes = values_below(friend.wine, CLASSES)
+    assert rf"{CLASSES}\{kind}\shell\open\command" in classes
+    assert [key for key in classes if ".gone" in key] == []
     assert not (friend.place / "layers" / "old").exists()
     assert values_below(friend.wine, UNINSTALL)[f"{UNINSTALL}\\DisplayVersion"] == "2.0"
     assert [shortcut.exists() for shortcut in friend.shortcuts] == [True, False]

@@ -109,6 +109,7 @@ def _values(parcel: Parcel, made: Mapping[str, Path]) -> str:
         "PUBLISHER": manifest.publisher,
         "HOMEPAGE": plan.config.project_homepage or "",
         "LISTING": LISTING,
+        "DOCUMENTS": "".join(f"{ending} " for ending in sorted(plan.config.documents)),
         "KILOBYTES": str(size // 1024),
     }
     files = {
@@ -141,7 +142,7 @@ def _documents(plan: Plan) -> Iterator[str]:
 
 def _text(text: str) -> str:
     """Return a text as NSIS reads it between double quotes; no value has more than one line."""
-    return _quoted(re.sub(r"\s+", " ", text).replace("$", "$$"))
+    return _quoted(re.sub(r"\s", " ", text).replace("$", "$$"))
 
 
 def _quoted(text: str) -> str:
