@@ -13,6 +13,7 @@ from typing import Any
 from launcher import host
 from launcher.environ import clean
 from launcher.window import Opening
+from launcher.window.gtk.bindings import library
 from launcher.window.gtk.main import Main
 from launcher.window.rules import Rules
 
@@ -33,6 +34,9 @@ def prepare(opening: Opening, rules: Rules) -> None:
         bindings.require_version("Gtk", "3.0")
         clean({})
     importlib.import_module("webview.platforms.gtk")  # pywebview would try another web view without it
+    # By these desktops know whose a window is: where Wayland paints it by the first, where X does by both.
+    library("GLib").set_prgname(opening.manifest.identifier)
+    library("Gdk").set_program_class(opening.manifest.identifier)
 
 
 def begin(window: Any, opening: Opening, rules: Rules) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from launcher.project.manifest import WindowSettings
+from tests.support.programs import Start
 from tests.support.waiting import until
 
 pytest.importorskip("Xlib", reason="looks at windows as X shows them", exc_type=ImportError)
@@ -41,6 +43,12 @@ def test_page_is_loaded_again_when_what_draws_it_has_died_and_then_that_is_said(
     x, y = other_screen.find(BUTTON) or (0, 0)
     other_screen.click(x, y)
     assert window.run("document.title") == "At /"
+
+
+def test_desktop_knows_whose_window_it_is(open_window: Any, other_screen: Screen) -> None:
+    open_window().run("1")
+    identifier = Start(Path()).identifier
+    assert other_screen.classes(NAME) == (identifier, identifier)
 
 
 def test_size_and_place_are_remembered(open_window: Any, other_screen: Screen) -> None:
