@@ -64,11 +64,12 @@ class Facts:
     """What the rehearsal saw.
 
     `modules` and `opened` are absolute paths, `opened` those outside of the project; `read`, `relative`
-    and `imported`, files of the project, are relative to its root. `relative` were named from the working
-    directory. `fatal` paths end the app, `hanging` ones do not answer. `seen` and `written` are all files
-    that were read and changed (or opened to be); `refused` are those outside of the scratch folder that
-    the app wanted to change. `by` tells whose doing it was, for the kind of a place and the name there: a
-    line of the project, else a package of its environment.
+    and `imported`, files of the project, are relative to its root. `relative` were named from the
+    working directory. `fatal` paths end the app, `hanging` ones do not answer. `seen` and `written` are
+    all files that were read and changed (or opened to be); `refused` are those outside of the scratch
+    folder that the app wanted to change, and `fixed` temporary ones that it named by their whole path.
+    `by` tells whose doing it was, for the kind of a place and the name there: a line of the project,
+    else a package of its environment.
     """
 
     kind: str
@@ -85,6 +86,7 @@ class Facts:
     seen: Sorted = Sorted()
     written: Sorted = Sorted()
     refused: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
     relative: frozenset[str] = frozenset()
     by: Mapping[tuple[str, str], str] = field(default_factory=dict)
     programs: tuple[Started, ...] = ()

@@ -152,6 +152,11 @@ def gather(run: Run, known: Mapping[str, Any], answers: Mapping[str, Answer]) ->
         seen=sort((path for path in read if os.path.exists(path) or _is_below(path, home)), places),
         written=sort((*written, *run.touched), places),
         refused=tuple(path for path, _ in told.get("refused", ())),
+        fixed=tuple(
+            path
+            for path, _ in told.get("write", ())
+            if places.of(path)[0] == TEMPORARY and not _is_below(path, run.scratch.temporary)
+        ),
         relative=frozenset(
             places.of(path)[1] for (path,) in told.get("relative", ()) if _is_below(path, root)
         ),

@@ -17,6 +17,7 @@ from launcher.packager.site import Site
 from launcher.packager.warnings import (
     addresses,
     debugging,
+    elsewhere,
     files,
     imports,
     libraries,
@@ -53,7 +54,10 @@ def find(
         *private.look(layer, made.config.files, facts.read if facts is not None else ()),
         *files.look(layer),
     )
-    return (*read, *rehearsal.look(facts, layer, read, commands=commands)) if facts is not None else read
+    if facts is None:
+        return read
+    seen = rehearsal.look(facts, layer, read, commands=commands)
+    return (*read, *seen, *elsewhere.look(facts, made.platform))
 
 
 def _player_of(made: Plan) -> Path | None:

@@ -79,6 +79,22 @@ class TestFiles:
         assert os.__file__ in facts.seen.environment
         assert facts.by["project", "made.txt"] == "wsgi.py, line 4"
 
+    @pytest.mark.skipif(host.WINDOWS, reason="there is no /var/tmp")
+    def test_a_temporary_file_is_told_from_one_that_is_named_by_its_whole_path(
+        self, facts_of: Rehearse
+    ) -> None:
+        place = f"/var/tmp/launcher-test-{os.getpid()}.db"
+        code = (
+            "import pathlib, sqlite3, tempfile\n"
+            "pathlib.Path(tempfile.gettempdir(), 'scribble').write_text('x')\n"
+            f"sqlite3.connect({place!r}).execute('create table if not exists a (b)')\n"
+        )
+        try:
+            facts = facts_of(code)
+        finally:
+            Path(place).unlink(missing_ok=True)
+        assert set(facts.fixed) == {os.path.realpath(place)}
+
     def test_every_way_to_change_one_is_seen(self, facts_of: Rehearse) -> None:
         changes = {
             "open('a1', 'a').close()": {"a1"},
