@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 
 from launcher import host
 from launcher.doctor.finding import Finding
+from launcher.errors import MissingTool
+from launcher.packager.formats import FORMATS
 
 # What PyInstaller calls: it reads and extends ELF files, and Mach-O files.
 ON_LINUX = ("ldd", "objdump", "objcopy")
 ON_MACOS = ("codesign", "install_name_tool", "lipo")
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A format of artifact and the programs that make it."""
-
-    name: str
-    tools: tuple[str, ...] = ()
-
-
-FORMATS = (Format("folder"), Format("tar.gz"))
-
-
 def examine() -> tuple[Finding, ...]:
     """Tell which programs for freezing and for each format are here."""
-    return (*(_freezing(name) for name in _of_this_system()), *(_format(one) for one in FORMATS))
+    return (*map(_freezing, _of_this_system()), *map(_format, FORMATS))
 
 
 def _of_this_system() -> tuple[str, ...]:
@@ -41,9 +31,10 @@ def _freezing(name: str) -> Finding:
     return Finding(name, "missing", "PyInstaller needs it", needs=(name,), command=command)
 
 
-def _format(one: Format) -> Finding:
-    title = f"Format {one.name}"
-    absent = tuple(tool for tool in one.tools if shutil.which(tool) is None)
-    if absent:
-        return Finding(title, "optional", f"needs {', '.join(absent)}", needs=absent)
-    return Finding(title, "ok", ", ".join(one.tools) or "needs no tool")
+def _format(name: str) -> Finding:
+    systems = ", ".join(FORMATS[name].systems)
+    try:
+        FORMATS[name].check()
+    except MissingTool as error:
+        return Finding(f"Format {name}", "optional", f"{error.message} {error.todo}")
+    return Finding(f"Format {name}", "ok", f"can be made here, for {systems}")

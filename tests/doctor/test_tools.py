@@ -8,6 +8,7 @@ import pytest
 
 from launcher import host
 from launcher.doctor import tools
+from launcher.packager.formats import FORMATS
 
 
 @pytest.mark.skipif(not host.LINUX, reason="PyInstaller reads ELF files on Linux")
@@ -19,12 +20,18 @@ def test_freezing_without_binutils_names_what_is_lacking(
     assert [finding.needs for finding in lacking] == [("ldd",), ("objdump",), ("objcopy",)]
 
 
-def test_every_format_is_told_of() -> None:
-    titles = {finding.title for finding in tools.examine()}
-    assert {"Format folder", "Format tar.gz"} <= titles
+def test_every_format_is_told_of_with_its_systems() -> None:
+    found = {finding.title: finding for finding in tools.examine()}
+    assert {f"Format {name}" for name in FORMATS} <= set(found)
+    assert found["Format zip"].state == "ok"
+    assert found["Format zip"].detail == "can be made here, for windows, macos"
 
 
-def test_a_format_without_its_tool_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tools, "FORMATS", (tools.Format("box", ("launcher-test-boxer",)),))
-    finding = tools.examine()[-1]
-    assert (finding.state, finding.needs) == ("optional", ("launcher-test-boxer",))
+def test_a_format_without_its_tool_is_optional_and_told_where_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = {finding.title: finding for finding in tools.examine()}
+    for name, tool in (("setup", "makensis"), ("rpm", "rpmbuild"), ("AppImage", "mksquashfs")):
+        finding = found[f"Format {name}"]
+        assert finding.state == "optional" and tool in finding.detail and "install" in finding.detail
