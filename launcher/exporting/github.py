@@ -17,9 +17,10 @@ from typing import Any
 
 import jinja2
 
-from launcher import __version__, paths
+from launcher import __version__
 from launcher.errors import BuildError, UsageError
-from launcher.exporting.escaping import FILTERS, Escaped, insist
+from launcher.exporting.escaping import FILTERS, Escaped
+from launcher.exporting.recipes import environment_of
 from launcher.packager import formats, plan
 from launcher.packager.plan import Plan
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS
@@ -177,14 +178,9 @@ def _digest(text: str) -> str:
 
 def _environment() -> jinja2.Environment:
     # Both GitHub and shells have braces and angles of their own.
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(paths.bundled("build") / "github"),
-        undefined=jinja2.StrictUndefined,
-        finalize=insist,
-        autoescape=False,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return environment_of(
+        "github",
+        FILTERS,
         block_start_string="[%",
         block_end_string="%]",
         variable_start_string="[[",
@@ -192,5 +188,3 @@ def _environment() -> jinja2.Environment:
         comment_start_string="[#",
         comment_end_string="#]",
     )
-    made.filters = dict(FILTERS)
-    return made

@@ -157,7 +157,7 @@ def recipes() -> dict[str, bytes]:
 
 @contextmanager
 def locked(place: Path) -> Iterator[None]:
-    """Let one build at a time make a player; the others wait for it."""
+    """Let one build at a time make what lies in the cache at `place`; the others wait for it."""
     import time
 
     place.parent.mkdir(parents=True, exist_ok=True)

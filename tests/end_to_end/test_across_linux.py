@@ -11,7 +11,7 @@ import pytest
 from launcher import host
 from launcher.packager import platforms
 from tests.end_to_end.frozen import Stranger
-from tests.support.across import lay, plan_for, project_in
+from tests.support.across import PARTS, lay, plan_for, project_in
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.skipif(not host.LINUX, reason="runs what is for Linux")]
 
@@ -34,15 +34,5 @@ def test_program_that_was_laid_from_parts_serves(
     assert parts.pop("version") == [int(part) for part in got.version.split(".")]
     assert parts == {
         "platform": "linux",
-        "frozen": True,
-        "utf8": 1,
-        "tls": True,
-        "database": 42,
-        "pointer": 8,
-        "square": [49],
-        "digest": "e3b0c442",
-        "quotient": "0.3333",
-        "zone": "Europe/Berlin",
-        "tk": False,
-        "freezer": False,
+        **PARTS,
     }

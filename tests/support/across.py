@@ -55,6 +55,20 @@ def parts():
         freezer=importlib.util.find_spec("PyInstaller") is not None,
     )
 """
+# What it answers to /parts on every system, beside the platform and the version of Python.
+PARTS = {
+    "frozen": True,
+    "utf8": 1,
+    "tls": True,
+    "database": 42,
+    "pointer": 8,
+    "square": [49],
+    "digest": "e3b0c442",
+    "quotient": "0.3333",
+    "zone": "Europe/Berlin",
+    "tk": False,
+    "freezer": False,
+}
 PAGE = '<link rel="stylesheet" href="{{ url_for("static", filename="a.css") }}"><h1>Grüße, {{ name }}</h1>\n'
 
 

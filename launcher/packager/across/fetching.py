@@ -9,11 +9,10 @@ import json
 import os
 import shutil
 import tempfile
-import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,10 +23,10 @@ from launcher.packager.across import indexes, refusing, wanting, wheels
 from launcher.packager.across.refusing import Refused
 from launcher.packager.across.wheels import Asking
 from launcher.packager.plan import Plan
+from launcher.packager.player import locked
 from launcher.packager.progress import Progress
 from launcher.project import environment
 from launcher.project.environment import Distribution, Missing
-from launcher.serving.single import Lock
 
 FORMAT = 1  # of what is kept
 NOTE = "copied.json"  # names of those that come from home, for no index has a wheel of them
@@ -103,7 +102,7 @@ def fetch(
     fetching = _Fetching(order, plan, asking, place, progress)
     if refused:
         raise refusing.refuse([*refused, *fetching.sorted_out(is_pure)[1]], plan)
-    with _locked(place):
+    with locked(place):
         if not (place / NOTE).is_file():
             copied = fetching.run(is_pure)
             _settle(_read(place, plan), place)
@@ -222,16 +221,3 @@ def _tidy(used: Path) -> None:
         kept = sorted(used.parent.glob(f"*/{NOTE}"), key=lambda note: note.parent.stat().st_mtime)
         for note in kept[:-MOST]:
             shutil.rmtree(note.parent, ignore_errors=True)
-
-
-@contextmanager
-def _locked(place: Path) -> Iterator[None]:
-    """Let one build at a time fetch an environment; the others wait for it."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    lock = Lock(place.with_name(place.name + ".lock"))
-    while not lock.acquire():
-        time.sleep(0.2)
-    try:
-        yield
-    finally:
-        lock.release()

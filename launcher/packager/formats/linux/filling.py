@@ -9,9 +9,10 @@ from typing import Any
 
 import jinja2
 
-from launcher import names, paths
+from launcher import names
 from launcher.exporting import escaping
-from launcher.exporting.escaping import Escaped, insist
+from launcher.exporting.escaping import Escaped
+from launcher.exporting.recipes import environment_of
 
 
 def line(value: str) -> Escaped:
@@ -82,14 +83,4 @@ def fill(recipe: str, values: dict[str, Any]) -> bytes:
 
 @cache
 def _environment() -> jinja2.Environment:
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(paths.bundled("build") / "linux"),
-        undefined=jinja2.StrictUndefined,
-        finalize=insist,
-        autoescape=False,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters = dict(FILTERS)  # none of Jinja's own, which escape for no language of ours
-    return made
+    return environment_of("linux", FILTERS)
