@@ -1,6 +1,6 @@
 ; The setup of one program, for makensis. What is this program's own stands in VALUES, a file that the build
-; writes: NAME, EXE, IDENTIFIER, VERSION, NUMBER, PUBLISHER, HOMEPAGE, FOLDER, BUNDLE, ICON, SIDE, LISTING, KILOBYTES,
-; OUT, DOCUMENTS (their endings) and the macro Documents with one line for each kind of them.
+; writes: NAME, EXE, IDENTIFIER, VERSION, NUMBER, PUBLISHER, HOMEPAGE, FOLDER, BUNDLE, ICON, SIDE, LISTING,
+; KILOBYTES, OUT, DOCUMENTS (their endings) and the macro Documents with one line for each kind of them.
 
 Unicode true
 ; A setup of 64 bits where this makensis can make one; the other kind runs on every Windows too.
@@ -140,7 +140,7 @@ Section
 
   SetOutPath "$INSTDIR"
   File "/oname=${LISTING}" "${LISTING_FILE}" ; first: whatever interrupts the rest, it can be removed
-  File /r "${BUNDLE}/*"
+  File /r "${BUNDLE}"
   WriteUninstaller "$INSTDIR\uninstall.exe"
 
   SetOutPath "$INSTDIR" ; where the shortcuts start it

@@ -113,7 +113,7 @@ def _values(parcel: Parcel, made: Mapping[str, Path]) -> str:
         "KILOBYTES": str(size // 1024),
     }
     files = {
-        "BUNDLE": bundle,
+        "BUNDLE": bundle / "*",  # with the separator of the makensis that reads it
         "ICON": frozen.layers_in(bundle) / frozen.ICON,
         **made,
     }
