@@ -19,11 +19,11 @@ import jinja2
 
 from launcher import __version__
 from launcher.errors import BuildError, UsageError
-from launcher.exporting.escaping import FILTERS, Escaped
-from launcher.exporting.recipes import environment_of
 from launcher.packager import formats, plan
+from launcher.packager.escaping import FILTERS, Escaped
 from launcher.packager.plan import Plan
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS
+from launcher.packager.recipes import environment_of
 from launcher.project.requirements import requirements
 
 FILE = Path(".github") / "workflows" / "launcher.yml"

@@ -6,14 +6,14 @@ error: neither can be forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 import jinja2
 
-from launcher import paths
-from launcher.exporting.escaping import FILTERS, insist
+from launcher.packager.escaping import FILTERS
+from launcher.packager.recipes import environment_of
 
 UNAVAILABLE = "unavailable.html"
 FILES: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -43,27 +43,6 @@ ONE_POD = ("storage",)
 def environment() -> jinja2.Environment:
     """Return the one environment of the recipes."""
     return environment_of("serve", {**FILTERS, "length": len})
-
-
-def environment_of(
-    folder: str, filters: Mapping[str, Callable[..., Any]], **signs: Any
-) -> jinja2.Environment:
-    """Return an environment for the recipes in a folder of build; `signs` replace Jinja's braces.
-
-    It has the filters that are given and none of Jinja's own, which escape for no language of ours.
-    """
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(paths.bundled("build") / folder),
-        undefined=jinja2.StrictUndefined,
-        finalize=insist,
-        autoescape=False,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        **signs,
-    )
-    made.filters = dict(filters)
-    return made
 
 
 def render(recipe: str, values: Mapping[str, Any]) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from launcher.exporting.escaping import DOLLAR
 from launcher.exporting.pinning import Pins
 from launcher.exporting.project import Project, Static
 from launcher.exporting.settings import PORT, Ports, Request, slug_of
 from launcher.hosting.order import FORMAT, checked
+from launcher.packager.escaping import DOLLAR
 
 USER = 10001  # in a container; above those that systems give away
 HEALTH = "/healthz"

@@ -24,13 +24,14 @@ import yaml
 from dockerfile_parse import DockerfileParser  # type: ignore[import-untyped]
 
 from launcher.errors import BuildError, UsageError
-from launcher.exporting import checks, escaping, export, recipes, values
-from launcher.exporting.escaping import FILTERS
+from launcher.exporting import checks, export, recipes, values
 from launcher.exporting.pinning import Pins
 from launcher.exporting.project import Project, Static
 from launcher.exporting.settings import TARGETS, Ports, Request
+from launcher.packager import escaping
 from launcher.packager import plan as plans
 from launcher.packager.app_layer import AppLayer
+from launcher.packager.escaping import FILTERS
 from launcher.packager.plan import Options, Plan
 from launcher.packager.site import Site
 from tests.conftest import WriteFiles

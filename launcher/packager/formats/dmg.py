@@ -18,13 +18,13 @@ from launcher.packager.formats.parcel import Parcel
 
 APPLICATIONS = "/Applications"
 TOOL = "hdiutil"
-TODO = "Hand it over as a zip: --format zip. macOS unpacks that by a double click."
+INSTEAD = "Hand it over as a zip: --format zip. macOS unpacks that by a double click."
 
 
 def check() -> None:
     """Raise MissingTool where there is no tool for it: it is a part of macOS."""
     if not host.MACOS or shutil.which(TOOL) is None:
-        raise MissingTool("A disk image can be made on a Mac alone.", TODO)
+        raise MissingTool("A disk image can be made on a Mac alone.", INSTEAD)
 
 
 def make(parcel: Parcel) -> tuple[Path, int, str]:
@@ -39,7 +39,7 @@ def make(parcel: Parcel) -> tuple[Path, int, str]:
         name = parcel.plan.manifest.name
         run(
             [TOOL, "create", "-volname", name, "-srcfolder", stage, "-fs", "HFS+", "-format", "UDZO", part],
-            todo=TODO,
+            todo=INSTEAD,
         )
         digest = home.digest(part)
         os.replace(part, place)

@@ -26,7 +26,7 @@ from launcher.packager.signing import windows
 
 SIDE, ICON_SIDE, PAPER = (328, 628), 192, "#f3f3f5"  # twice the size of old: screens are finer now
 LISTING = "files.lst"  # what was installed, beside it, for whatever removes it again
-TODO = "Get NSIS 3: apt install nsis, brew install makensis, or winget install NSIS.NSIS."
+GET_IT = "Get NSIS 3: apt install nsis, brew install makensis, or winget install NSIS.NSIS."
 
 
 def tool() -> str:
@@ -36,7 +36,7 @@ def tool() -> str:
     for place in (Path(root) / "NSIS" / "makensis.exe" for root in roots if root):
         found = found or (str(place) if place.is_file() else None)
     if found is None:
-        raise MissingTool("A setup is made by NSIS, and makensis is not on this machine.", TODO)
+        raise MissingTool("A setup is made by NSIS, and makensis is not on this machine.", GET_IT)
     return found
 
 

@@ -20,7 +20,7 @@ NAMES = {
 }
 # There is another way, so it is tried once, and not for long.
 HASTE = {"UV_HTTP_RETRIES": "0", "UV_HTTP_CONNECT_TIMEOUT": "5", "UV_HTTP_TIMEOUT": "20"}
-TODO = "Check the network connection, or name a Python with --python-for."
+CHECK = "Check the network connection, or name a Python with --python-for."
 
 
 def fetch(place: Path, platform: Platform, minor: tuple[int, int], progress: Progress) -> None:
@@ -31,7 +31,7 @@ def fetch(place: Path, platform: Platform, minor: tuple[int, int], progress: Pro
             *(uv.find_uv_bin(), "python", "install", "--no-config", "--no-bin", "--no-registry"),
             *("--install-dir", place, name),
         ],
-        todo=TODO,
+        todo=CHECK,
         environ={"UV_NO_PROGRESS": "1", **HASTE},
         on_line=progress.output,
     )

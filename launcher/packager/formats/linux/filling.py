@@ -10,9 +10,9 @@ from typing import Any
 import jinja2
 
 from launcher import names
-from launcher.exporting import escaping
-from launcher.exporting.escaping import Escaped
-from launcher.exporting.recipes import environment_of
+from launcher.packager import escaping
+from launcher.packager.escaping import Escaped
+from launcher.packager.recipes import environment_of
 
 
 def line(value: str) -> Escaped:

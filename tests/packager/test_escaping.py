@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from launcher.errors import UsageError
-from launcher.exporting import escaping
-from launcher.exporting.escaping import Escaped, insist
+from launcher.packager import escaping
+from launcher.packager.escaping import Escaped, insist
 
 SIGNS = ["'", '"', "\\", "$", "${HOME}", "%", "%n", ";", "{}", "#", "`id`", "$(id)", "ä", "日本", "a b"]
 SIGNS.append("\U0001f600")
