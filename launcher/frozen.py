@@ -14,11 +14,7 @@ from launcher.errors import LauncherError
 from launcher.loading import interpreting
 from launcher.logs import ensure_streams
 from launcher.project import manifest as manifests
-
-LAYERS = "layers"
-MANIFEST = "launcher.json"
-ICON = "icon.png"
-CONTENTS = "Contents"  # the one folder in an application of macOS
+from launcher.project.bundles import CONTENTS, ICON, LAYERS, MANIFEST, layers_in
 
 
 def layers() -> Path:
@@ -32,12 +28,6 @@ def layers() -> Path:
     beside = Path(sys.executable).resolve().parent
     is_application = beside.name == "MacOS" and beside.parent.name == CONTENTS
     return layers_in(beside.parent.parent if is_application else beside)
-
-
-def layers_in(bundle: Path) -> Path:
-    """Return the folder of the layers in a bundle."""
-    contents = bundle / CONTENTS
-    return (contents / "Resources" if contents.is_dir() else bundle) / LAYERS
 
 
 def main(say: Callable[[str], None]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from launcher import frozen, host
 from launcher.loading import interpreting
+from launcher.project import bundles
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_layers_and_distributions_are_found_in_every_form_of_a_program(
 ) -> None:
     """Children that stand in for Python find them, too."""
     (tmp_path / layers).mkdir(parents=True)
-    (tmp_path / layers / frozen.MANIFEST).touch()
+    (tmp_path / layers / bundles.MANIFEST).touch()
     monkeypatch.setattr(sys, "executable", str(tmp_path / program))
     monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path / unpacked), raising=False)
     assert frozen.layers() == tmp_path / layers

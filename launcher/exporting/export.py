@@ -22,7 +22,8 @@ from launcher.packager.formats import folder as folders
 from launcher.packager.plan import layer_of
 from launcher.packager.progress import Progress
 from launcher.packager.warnings.notice import Notice
-from launcher.packager.workplace import EXPORTED, is_full, work_folder
+from launcher.packager.workplace import is_full, work_folder
+from launcher.project.bundles import EXPORTED
 
 ORDERS = {"serve.json": "", "serve-container.json": "container", "serve-compose.json": "compose"}
 NEEDS = {"compose": ("docker",), "kubernetes": ("docker",)}  # both run the image

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from launcher import frozen
 from launcher.packager import plan, site
 from launcher.packager.progress import Progress
+from launcher.project import bundles
 
 
 def say_what_was_found(made: plan.Plan, progress: Progress) -> None:
@@ -36,7 +36,7 @@ def say_that_it_runs(progress: Progress) -> None:
 
 def say_sizes(fresh: Path, chosen: site.Site, progress: Progress) -> dict[str, int]:
     """Say how large each layer is, and return it."""
-    layers = frozen.layers_in(fresh)
+    layers = bundles.layers_in(fresh)
     site_size, app_size = size_of(layers / "site"), size_of(layers / "app")
     player_size = size_of(fresh) - site_size - app_size
     progress.size("player", player_size, [])

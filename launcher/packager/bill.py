@@ -14,11 +14,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from launcher import __version__, frozen
+from launcher import __version__
 from launcher.packager import player, player_contents
 from launcher.packager.components import Component, is_expression, lay_texts, of_distribution
 from launcher.packager.plan import Plan
 from launcher.packager.site import Site
+from launcher.project import bundles
 
 BILL = "bill-of-materials.json"
 TEXTS = "licenses"
@@ -40,7 +41,7 @@ def write(
     `source` is the player's place in the cache, `moment` the time that the bill bears, `libraries`
     are those of this machine that came along with distributions.
     """
-    layers = frozen.layers_in(bundle)
+    layers = bundles.layers_in(bundle)
     about = source / player.ABOUT
     below = layers / TEXTS
     shutil.copytree(about / player_contents.TEXTS, below, dirs_exist_ok=True)

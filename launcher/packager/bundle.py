@@ -9,20 +9,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from launcher import frozen, names
+from launcher import names
 from launcher.data import home
 from launcher.packager import dressing, icon, player
 from launcher.packager.app_layer import AppLayer
 from launcher.packager.compiling import compile_modules
 from launcher.packager.plan import Plan
 from launcher.packager.platforms import MACOS, WINDOWS, Platform
+from launcher.project import bundles
 
 SITE, APP = "site", "app"
 
 
 def program_of(bundle: Path, name: str, platform: Platform) -> Path:
     """Return the path of the program in a bundle."""
-    folder = bundle / frozen.CONTENTS / "MacOS" if platform.system == MACOS else bundle
+    folder = bundle / bundles.CONTENTS / "MacOS" if platform.system == MACOS else bundle
     return folder / platform.executable_name(names.file_name(name))
 
 
@@ -40,7 +41,7 @@ def lay_app(layer: AppLayer, plan: Plan, place: Path, imported: Iterable[str]) -
     Only those: a folder that people see into (an app that lists its files) is
     to look as it does at home, where nothing else leaves a cache.
     """
-    folder = frozen.layers_in(place)
+    folder = bundles.layers_in(place)
     layer.lay(folder / APP)
     script = plan.manifest.target.script
     modules = [folder / APP / name for name in imported if name.endswith(".py") and name != script]
@@ -51,11 +52,11 @@ def lay_app(layer: AppLayer, plan: Plan, place: Path, imported: Iterable[str]) -
     (folder / home.LISTING).write_text(
         json.dumps(listing, indent=0, sort_keys=True), encoding="utf-8"
     )
-    plan.manifest.save(folder / frozen.MANIFEST)
-    icon.write(plan.icon, plan.manifest.name, folder / frozen.ICON, plan.platform)
+    plan.manifest.save(folder / bundles.MANIFEST)
+    icon.write(plan.icon, plan.manifest.name, folder / bundles.ICON, plan.platform)
     if plan.platform.system == WINDOWS:
         program = program_of(place, plan.manifest.name, plan.platform)
-        dressing.dress(program, folder / frozen.ICON, plan.manifest)
+        dressing.dress(program, folder / bundles.ICON, plan.manifest)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from launcher import frozen, names
+from launcher import names
 from launcher.errors import BuildError
 from launcher.packager import (
     across,
@@ -34,6 +34,7 @@ from launcher.packager.rehearsal.facts import Facts
 from launcher.packager.site import store
 from launcher.packager.verification import Source, no_window, surroundings_of, verify, verify_window
 from launcher.packager.warnings import lacking, lengths, machine
+from launcher.project import bundles
 
 SPARE = 50_000_000  # bytes that must stay free beside the bundle
 
@@ -84,7 +85,7 @@ def make(made: Plan, facts: Facts, order: Order, work: Path, progress: Progress)
         bundle.lay_player(player, fresh, made)
         layer = layer_of(made, facts, order.output)
         app_layer.refuse_links(layer)  # of those that git ignores, the ones that were followed
-        place = frozen.layers_in(fresh) / bundle.SITE
+        place = bundles.layers_in(fresh) / bundle.SITE
         laid = store.lay(chosen, made, place, seen=_seen(facts, layer), player=player)
         step.detail = f"{len(chosen.parts)} distributions, {len(laid.compiled)} of them compiled now"
     with progress.step("app", "Laying the app") as step:

@@ -11,8 +11,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from launcher import frozen, host
+from launcher import host
 from launcher.errors import UsageError
+from launcher.project import bundles
 
 VARIABLE = "SOURCE_DATE_EPOCH"
 OLDEST = 315_532_800  # 1980: archives of some formats know no time before
@@ -66,7 +67,7 @@ def round_times(folder: Path) -> None:
 
 def _brought(bundle: Path) -> Iterator[Path]:
     """List the files that the build only copied: those of the layers, without bytecode."""
-    layers = frozen.layers_in(bundle)
+    layers = bundles.layers_in(bundle)
     for layer in sorted(path for path in layers.iterdir() if path.is_dir()):
         if layer.name in MADE_HERE:
             continue

@@ -16,7 +16,6 @@ from launcher.errors import BuildError
 
 PREFIX = ".launcher-build-"  # then the id of the build's process
 OLD = ".old"  # the ending of what a new program has replaced, for the moment of it
-EXPORTED = "launcher-export.json"  # the mark of a folder that an export made
 
 
 @contextmanager

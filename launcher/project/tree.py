@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from launcher.project import bundles
+
 MOST_FILES = 20_000
 MOST_FOLDERS = 20_000
 DEEPEST = 40
@@ -62,7 +64,9 @@ def _is_own(entry: os.DirEntry[str]) -> bool:
     if name in _OUTPUT:
         # A package may be called build; the output of a build is no package.
         return (inside / "__init__.py").is_file()
-    return not (inside / "pyvenv.cfg").exists() and not (inside / "conda-meta").is_dir()
+    if (inside / "pyvenv.cfg").exists() or (inside / "conda-meta").is_dir():
+        return False
+    return not bundles.is_made(inside)
 
 
 def _is_plain(entry: os.DirEntry[str], project: Path) -> bool:

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from launcher import frozen
 from launcher.packager import formats
 from launcher.packager.platforms import WINDOWS, Platform
+from launcher.project import bundles
 from tests.corpus.cases import Case, Visit
 from tests.corpus.environments import environment_for, moved_away, python_of
 from tests.corpus.trial import Outcome, Terms, forget, last_error, project_of
@@ -104,7 +104,7 @@ def _why_not(bundle: Path, platform: Platform) -> str:
         return "not here"
     if not wine.is_there():
         return "there is no Wine"
-    site = frozen.layers_in(bundle) / "site"
+    site = bundles.layers_in(bundle) / "site"
     found = [name for name in BEYOND_WINE if (site / name).is_dir()]
     return f"Wine cannot run {found[0]}" if found else ""
 
@@ -122,7 +122,7 @@ def _installed(program: Path, windows: wine.Windows) -> Path:
     folder = windows.drive / PLACE / program.parent.name
     shutil.copytree(program.parent, folder)
     wine.fit(folder)
-    (frozen.layers_in(folder) / "site" / "wine.pth").write_text(REFUSE_LINKS, encoding="ascii")
+    (bundles.layers_in(folder) / "site" / "wine.pth").write_text(REFUSE_LINKS, encoding="ascii")
     return folder / program.name
 
 

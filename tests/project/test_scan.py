@@ -78,6 +78,21 @@ def test_imports_of_tests_are_not_the_apps(project: Write) -> None:
     assert [one.module for one in scan(folder).foreign()] == ["flask"]
 
 
+def test_programs_that_were_built_into_a_project_are_no_code_of_it(project: Write) -> None:
+    folder = project(
+        {
+            "quiz.py": "import flask",
+            "releases/Quiz/layers/launcher.json": "{}",
+            "releases/Quiz/layers/site/werkzeug/_reloader.py": "import watchdog",
+            "releases/Quiz.app/Contents/Resources/layers/launcher.json": "{}",
+            "releases/Quiz.app/Contents/Resources/layers/site/click.py": "import colorama",
+            "server/launcher-export.json": "{}",
+            "server/app.py": "import gunicorn",
+        }
+    )
+    assert [one.module for one in scan(folder).foreign()] == ["flask"]
+
+
 def test_project_of_nothing_but_tests_has_its_imports(project: Write) -> None:
     folder = project({"tests/app.py": "import flask"})
     assert [one.module for one in scan(folder).foreign()] == ["flask"]

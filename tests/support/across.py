@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from launcher import frozen
 from launcher.packager import bundle, plan, webview
 from launcher.packager.across import Got, player_for, wheels
 from launcher.packager.plan import Plan
 from launcher.packager.platforms import Platform
 from launcher.packager.progress import Progress
+from launcher.project import bundles
 
 # What a player's parts are asked for by: each needs libraries that came with its Python.
 APP = """
@@ -103,7 +103,7 @@ def lay(made: Plan, place: Path, given: Mapping[str, Path], *needs: str) -> tupl
     """Lay the program of a plan at `place`, with distributions from the index; return its path."""
     got = player_for(made, given, quiet())
     bundle.lay_player(got.place, place, made)
-    layers = frozen.layers_in(place)
+    layers = bundles.layers_in(place)
     layers.mkdir(parents=True, exist_ok=True)
     version = made.interpreter.version
     wheels.install(layers / bundle.SITE, needs, made.platform, (version[0], version[1]), quiet())

@@ -11,7 +11,7 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from launcher import frozen, paths
+from launcher import paths
 from launcher.packager import macho, player, player_contents
 from launcher.packager.across import libraries, pinned, wheels
 from launcher.packager.across.pythons import Python, index
@@ -20,7 +20,7 @@ from launcher.packager.commands import run
 from launcher.packager.components import Component, Text
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
 from launcher.packager.progress import Progress
-from launcher.project import environment
+from launcher.project import bundles, environment
 from launcher.project.environment import Interpreter
 
 LOCK = "player.txt"
@@ -96,7 +96,7 @@ def freeze(recipe: Recipe, work: Path, progress: Progress) -> Path:
 def _places(fresh: Path, platform: Platform) -> tuple[Path, Path]:
     """Return the folder of programs and that of modules and data, where the bootloader looks for it."""
     if platform.system == MACOS:
-        return fresh / frozen.CONTENTS / "MacOS", fresh / frozen.CONTENTS / "Frameworks"
+        return fresh / bundles.CONTENTS / "MacOS", fresh / bundles.CONTENTS / "Frameworks"
     return fresh, fresh / CONTENTS
 
 

@@ -9,10 +9,11 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from launcher import frozen, names
+from launcher import names
 from launcher.packager import workplace
 from launcher.packager.app_layer import handed, secrets
 from launcher.packager.app_layer.travel import BUILT, DATA, IGNORED, NEVER_FILES, NEVER_FOLDERS, Wishes
+from launcher.project import bundles
 from launcher.project.config import Files
 
 MOST_EMPTY = 100  # folders that are kept of a folder whose files stay
@@ -196,8 +197,7 @@ class _Walk:
 
 def is_built(folder: Path) -> bool:
     """Tell whether a folder is a program that was built, an export, or the place where one is being made."""
-    marks = (frozen.layers_in(folder) / frozen.MANIFEST, folder / workplace.EXPORTED)
-    return folder.name.startswith(workplace.PREFIX) or any(map(os.path.isfile, marks))
+    return folder.name.startswith(workplace.PREFIX) or bundles.is_made(folder)
 
 
 def is_environment(folder: Path) -> bool:

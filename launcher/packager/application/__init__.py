@@ -10,11 +10,12 @@ from pathlib import Path
 
 from PIL import Image
 
-from launcher import frozen, names
+from launcher import names
 from launcher.packager import icon, macho
 from launcher.packager.application import properties, sealing
 from launcher.packager.application.arranging import FRAMEWORKS, RESOURCES, arrange, enclose, is_code
 from launcher.packager.plan import Plan
+from launcher.project import bundles
 
 __all__ = ["FRAMEWORKS", "arrange", "dress", "enclose", "is_code", "sealed_by", "write_seal"]
 
@@ -24,7 +25,7 @@ GRID = 824 / 1024  # how much of an icon's width Apple lets a square fill: large
 
 def dress(bundle: Path, plan: Plan, code: list[Path]) -> None:
     """Write an application's properties and icon; `code` are its binaries, each for one machine."""
-    contents = bundle / frozen.CONTENTS
+    contents = bundle / bundles.CONTENTS
     oldest = max([OLDEST[plan.platform.machine], *filter(None, map(_oldest, code))])
     about = properties.properties(plan, oldest)
     (contents / properties.FILE).write_bytes(plistlib.dumps(about))
@@ -39,14 +40,14 @@ def dress(bundle: Path, plan: Plan, code: list[Path]) -> None:
 
 def sealed_by(bundle: Path) -> macho.Sealed:
     """Return what the signature of an application's program has to attest."""
-    contents = bundle / frozen.CONTENTS
+    contents = bundle / bundles.CONTENTS
     seal = contents / sealing.FOLDER / sealing.NAME
     return macho.Sealed((contents / properties.FILE).read_bytes(), seal.read_bytes())
 
 
 def write_seal(bundle: Path, plan: Plan) -> None:
     """Write down the hashes of all that lies in an application, but for its program."""
-    contents = bundle / frozen.CONTENTS
+    contents = bundle / bundles.CONTENTS
     value = sealing.seal(contents, names.file_name(plan.manifest.name))
     (contents / sealing.FOLDER).mkdir(exist_ok=True)
     (contents / sealing.FOLDER / sealing.NAME).write_bytes(value)

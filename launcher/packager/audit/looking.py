@@ -9,18 +9,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from launcher import frozen
 from launcher.errors import BuildError
 from launcher.packager.audit import binaries, floors, naming, strays, systems
 from launcher.packager.audit.binaries import Binary
 from launcher.packager.audit.findings import Audit
 from launcher.packager.audit.kinds import Kind, kind_of
 from launcher.packager.platforms import LINUX, MACOS, WINDOWS, Platform
+from launcher.project import bundles
 
 LOADER, EXECUTABLE, RPATH = "@loader_path/", "@executable_path/", "@rpath/"
 # Modules of the standard library that no app with a window has a use for: what they lack is told and no more.
 SELDOM = re.compile(r"(nis|readline|_curses|_curses_panel|_tkinter|_gdbm|_dbm|ossaudiodev|spwd)\.")
-PROGRAMS = f"{frozen.CONTENTS}/MacOS"  # what `@executable_path` stands for
+PROGRAMS = f"{bundles.CONTENTS}/MacOS"  # what `@executable_path` stands for
 
 
 def look(bundle: Path, platform: Platform) -> Audit:
@@ -31,7 +31,7 @@ def look(bundle: Path, platform: Platform) -> Audit:
     """
     if not platform.is_here:
         naming.check(bundle, platform)
-    layers = frozen.layers_in(bundle).relative_to(bundle).as_posix()
+    layers = bundles.layers_in(bundle).relative_to(bundle).as_posix()
     own: list[Binary] = []
     others: dict[str, Kind] = {}
     for path, kind in _found_in(bundle):

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from launcher import frozen, names
+from launcher import names
 from launcher.data import home
 from launcher.errors import BuildError
 from launcher.packager import platforms
@@ -16,6 +16,7 @@ from launcher.packager.formats import exchanging
 from launcher.packager.formats.parcel import Parcel
 from launcher.packager.platforms import Platform
 from launcher.packager.workplace import OLD
+from launcher.project import bundles
 from launcher.project.manifest import Manifest
 
 
@@ -54,7 +55,7 @@ def refuse_foreign(place: Path) -> None:
     """Raise BuildError when something stands at `place` that no build of ours made: it may be work."""
     if not place.exists() and not place.is_symlink():
         return
-    is_ours = (frozen.layers_in(place) / frozen.MANIFEST).is_file() and not place.is_symlink()
+    is_ours = (bundles.layers_in(place) / bundles.MANIFEST).is_file() and not place.is_symlink()
     is_empty = place.is_dir() and not place.is_symlink() and not any(place.iterdir())
     if not is_ours and not is_empty:
         raise BuildError(

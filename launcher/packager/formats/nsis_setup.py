@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from launcher import frozen, host, names, paths
+from launcher import host, names, paths
 from launcher.data import home
 from launcher.errors import MissingTool
 from launcher.packager import dressing
@@ -23,6 +23,7 @@ from launcher.packager.commands import run
 from launcher.packager.formats.parcel import Parcel
 from launcher.packager.plan import Plan
 from launcher.packager.signing import windows
+from launcher.project import bundles
 
 SIDE, ICON_SIDE, PAPER = (328, 628), 192, "#f3f3f5"  # twice the size of old: screens are finer now
 LISTING = "files.lst"  # what was installed, beside it, for whatever removes it again
@@ -50,7 +51,7 @@ def make(parcel: Parcel) -> tuple[Path, int, str]:
     listing = scratch / LISTING
     listing.write_bytes("".join(f"{name}\n" for name in _listed(parcel.bundle)).encode("utf-16-le"))
     side = scratch / "side.bmp"
-    _draw_side(frozen.layers_in(parcel.bundle) / frozen.ICON, side)
+    _draw_side(bundles.layers_in(parcel.bundle) / bundles.ICON, side)
     for path in (listing, side):  # NSIS notes when its files were written
         os.utime(path, (parcel.moment, parcel.moment))
     values = scratch / "values.nsh"
@@ -114,7 +115,7 @@ def _values(parcel: Parcel, made: Mapping[str, Path]) -> str:
     }
     files = {
         "BUNDLE": bundle / "*",  # with the separator of the makensis that reads it
-        "ICON": frozen.layers_in(bundle) / frozen.ICON,
+        "ICON": bundles.layers_in(bundle) / bundles.ICON,
         **made,
     }
     values = {name: _text(text) for name, text in texts.items()}

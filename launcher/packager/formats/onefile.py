@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from launcher import frozen, paths
+from launcher import paths
 from launcher.data import home
 from launcher.packager import dressing, player
 from launcher.packager.bundle import program_of
@@ -16,6 +16,7 @@ from launcher.packager.commands import run
 from launcher.packager.formats.parcel import Parcel
 from launcher.packager.progress import Progress
 from launcher.packager.signing import authenticode, windows
+from launcher.project import bundles
 
 CONTENTS = "_internal"
 CAUTION = (
@@ -57,7 +58,7 @@ def make(parcel: Parcel) -> tuple[Path, int, str]:
 
 def _files(bundle: Path) -> Iterator[tuple[str, str]]:
     """List what travels inside, by its path there: what lies beside Python, and the layers."""
-    for place in (bundle / CONTENTS, frozen.layers_in(bundle)):
+    for place in (bundle / CONTENTS, bundles.layers_in(bundle)):
         above = place if place.name == CONTENTS else bundle
         for folder, _, files in os.walk(place):
             for path in (Path(folder) / name for name in files):

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from launcher import frozen, host
+from launcher import host
 from launcher.errors import BuildError
 from launcher.packager import application, macho
 from launcher.packager.bundle import program_of
 from launcher.packager.plan import Plan
 from launcher.packager.progress import Progress
 from launcher.packager.signing import apple
+from launcher.project import bundles
 
 SUFFIXES = (".so", ".dylib")
 
@@ -25,7 +26,7 @@ def finish(bundle: Path, plan: Plan, progress: Progress) -> str:
 
     Raises BuildError where what was signed is not what was meant.
     """
-    contents = bundle / frozen.CONTENTS
+    contents = bundle / bundles.CONTENTS
     application.arrange(contents)
     code = sorted(path for path in _files(contents) if application.is_code(path))
     for path in code:

@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from launcher import frozen, names
+from launcher import names
 from launcher.packager.platforms import WINDOWS, Platform
+from launcher.project import bundles
 from launcher.project.environment import Distribution
 
 FOLDER = "bin"
@@ -69,7 +70,7 @@ def lay_script(name: str, code: str, place: Path, app: str, platform: Platform) 
         for made in (f"{name}-script.py", f"{name}.cmd"):
             os.utime(folder / made, (0, 0))
         return
-    if place.parent.parent.parent.name == frozen.CONTENTS:  # an application of macOS
+    if place.parent.parent.parent.name == bundles.CONTENTS:  # an application of macOS
         program = f"../MacOS/{program}"
     script = folder / name
     script.write_text(HEAD.format(program=program) + code, encoding="utf-8")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from launcher import frozen, versions
+from launcher import versions
 from launcher.data import backups
 from launcher.data import home as homes
 from launcher.errors import BuildError, RuntimeFailure, VerificationFailed
@@ -26,6 +26,7 @@ from launcher.packager.verification.outcome import Kept, Updated, Verified
 from launcher.packager.verification.replay import Replay, Source, changing
 from launcher.packager.verification.stranger import Stranger
 from launcher.paths import AppFolders
+from launcher.project import bundles
 from launcher.project import manifest as manifests
 
 BUDGET = 3.0  # seconds for asking once more
@@ -88,28 +89,28 @@ def _less_changing(facts: Facts, verified: Verified) -> Facts:
 
 def _environ(stranger: Stranger) -> dict[str, str]:
     """Return the variables that the app sees: a key may be among them."""
-    manifest = manifests.load(frozen.layers_in(stranger.bundle) / frozen.MANIFEST)
+    manifest = manifests.load(bundles.layers_in(stranger.bundle) / bundles.MANIFEST)
     return {**dict(manifest.env), **stranger.environ}
 
 
 def came_with(bundle: Path) -> dict[str, str]:
     """Return the files of the app layer with their SHA-256."""
     listing: dict[str, str] = json.loads(
-        (frozen.layers_in(bundle) / homes.LISTING).read_text(encoding="utf-8")
+        (bundles.layers_in(bundle) / homes.LISTING).read_text(encoding="utf-8")
     )
     return listing
 
 
 def versions_of(bundle: Path) -> tuple[str, str]:
     """Return the version of a bundle, and one that is newer."""
-    old = manifests.load(frozen.layers_in(bundle) / frozen.MANIFEST).version
+    old = manifests.load(bundles.layers_in(bundle) / bundles.MANIFEST).version
     return old, f"{old}.1" if versions.is_older(old, f"{old}.1") else SURELY_NEWER
 
 
 @contextmanager
 def as_version(bundle: Path, version: str) -> Iterator[None]:
     """Let a bundle be of another version for a while; not a byte of it is different afterwards."""
-    file = frozen.layers_in(bundle) / frozen.MANIFEST
+    file = bundles.layers_in(bundle) / bundles.MANIFEST
     before, kept = file.stat(), file.read_bytes()
     file.chmod(before.st_mode | 0o200)
     try:

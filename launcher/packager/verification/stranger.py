@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from launcher import frozen, host
+from launcher import host
 from launcher.packager import platforms
 from launcher.packager.bundle import program_of, read_only
 from launcher.packager.serving import Served, served
 from launcher.packager.verification import seclusion
 from launcher.packager.verification.seclusion import Seclusion, Surroundings
+from launcher.project import bundles
 
 PLACE = "Prüfstand für Gäste 日本"
 SCREEN = (
@@ -55,7 +56,7 @@ class Stranger:
     @property
     def places(self) -> tuple[str, ...]:
         """The folders that are others than in the rehearsal: the app's, its user's."""
-        own = (self.data / "home", frozen.layers_in(self.bundle) / "app", self.home)
+        own = (self.data / "home", bundles.layers_in(self.bundle) / "app", self.home)
         return tuple(map(str, own))
 
     @contextmanager
