@@ -67,6 +67,11 @@ def test_tickets_and_sessions_of_ours_are_left_out_wherever_they_stand() -> None
         assert policy.secret not in told
 
 
+def test_a_ticket_that_chance_gave_no_digit_is_left_out_as_well() -> None:
+    """One in fifteen hundred has none."""
+    assert redact("nnR-jA_nfNwxchkOMzoecgvPVTAZEuMmzf-RqeqXEuY") == LEFT_OUT
+
+
 @pytest.mark.parametrize(
     "value", [secrets.token_hex(32), "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"]
 )
