@@ -13,7 +13,7 @@ from pathlib import Path
 
 from launcher import paths
 from launcher.packager import macho, player, player_contents
-from launcher.packager.across import libraries, pinned, wheels
+from launcher.packager.across import libraries, pinned, wanting, wheels
 from launcher.packager.across.pythons import Python, index
 from launcher.packager.audit.kinds import kind_of
 from launcher.packager.commands import run
@@ -38,11 +38,6 @@ BOOTLOADERS = {
     WINDOWS: "Windows-64bit-intel/runw.exe",
     MACOS: "Darwin-64bit/runw",
     LINUX: "Linux-64bit-intel/run",
-}
-MARKERS = {
-    WINDOWS: {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
-    MACOS: {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"},
-    LINUX: {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
 }
 CONTENTS = "_internal"
 BUILD_FACTS = "_sysconfigdata*.py"
@@ -149,7 +144,7 @@ def _write_about(recipe: Recipe, work: Path, place: Path) -> None:
     there = replace(
         recipe.interpreter,
         purelibs=(work / "site", work / "freezer"),
-        markers={**recipe.interpreter.markers, **MARKERS[recipe.platform.system]},
+        markers=wanting.markers_of(recipe.platform, recipe.interpreter.markers),
     )
     python = recipe.python
     texts = [Text(path.name, path) for path in sorted(python.licences.glob("*"))]
