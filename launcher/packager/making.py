@@ -25,6 +25,7 @@ from launcher.packager import (
 )
 from launcher.packager.build_report import Record
 from launcher.packager.formats import Artifact, Parcel, hand_over
+from launcher.packager.formats.parcel import base_of
 from launcher.packager.plan import Plan, layer_of
 from launcher.packager.platforms import folder_name
 from launcher.packager.player import player_for
@@ -112,7 +113,7 @@ def make(made: Plan, facts: Facts, order: Order, work: Path, progress: Progress)
         progress.warning(notice.title, notice.detail, notice.todo)
     if order.verify and platform.is_here:
         _verify(fresh, record, order.output, progress)
-    base = f"{name}-{made.manifest.version}-{platform.tag}"
+    base = base_of(made.manifest, platform)
     parcel = Parcel(fresh, order.output, base, made, moment, record.audit)
     with progress.step("artifacts", "Handing over"):
         record.artifacts = artifacts = hand_over(parcel, order.formats, progress)

@@ -13,7 +13,7 @@ from launcher.data import home
 from launcher.errors import BuildError
 from launcher.packager import platforms
 from launcher.packager.formats import exchanging
-from launcher.packager.formats.parcel import Parcel
+from launcher.packager.formats.parcel import Parcel, base_of
 from launcher.packager.platforms import Platform
 from launcher.packager.workplace import OLD
 from launcher.project import bundles
@@ -24,7 +24,7 @@ def place_of(output: Path, manifest: Manifest, platform: Platform) -> Path:
     """Return where the folder of a program goes: another platform's into a folder of that platform's."""
     name = names.file_name(manifest.name)
     if not platform.is_here:
-        output /= f"{name}-{manifest.version}-{platform.tag}"
+        output /= base_of(manifest, platform)
     return output / platforms.folder_name(name, platform)
 
 

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from launcher import names
 from launcher.packager.audit import Audit
 from launcher.packager.plan import Plan
+from launcher.packager.platforms import Platform
+from launcher.project.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +51,8 @@ class Format:
     systems: tuple[str, ...]
     check: Callable[[], object] = lambda: None
     caution: tuple[str, str, str] | None = None
+
+
+def base_of(manifest: Manifest, platform: Platform) -> str:
+    """Return what the names of a program's artifacts begin with."""
+    return f"{names.file_name(manifest.name)}-{manifest.version}-{platform.tag}"
